@@ -38,6 +38,10 @@ const build = ({ partition, service, region, account, resource }: Arn): string =
 
 export const isArn = (text: string | undefined): boolean => parseArn(text) !== undefined;
 
+export const isMeantAsArn = (text: string): boolean => /^arn:/i.test(text);
+
+export const ARN_FORM = 'arn:<partition>:<service>:<region>:<account>:<resource>';
+
 /** The same resource type in the same region and account under another name: what a bare name means beside a neighbour. */
 export function arnBeside(named: string, neighbour: string | undefined): string {
   const beside = parseArn(neighbour);

@@ -9,6 +9,8 @@ interface Partition {
   dualStackDnsSuffix: string;
   /** Where its services are called that have one endpoint for all regions. */
   implicitGlobalRegion: string;
+  /** The name of the region, if the SDK knows it. */
+  description?: string;
 }
 
 const known = new Map<string, Partition>();
@@ -19,6 +21,23 @@ export function partitionOf(region: string): Partition {
   known.set(region, found);
   return found;
 }
+
+const AREAS = 'af ap ca cn eu eu-isoe eusc-de il me mx sa us us-gov us-iso us-isob us-isof'.split(' ');
+const DIRECTIONS = 'central east north northeast northwest south southeast southwest west'.split(' ');
+const FORM = new RegExp(`^(${AREAS.join('|')})-(${DIRECTIONS.join('|')})-[1-9]$`);
+
+/** Whether AWS has a region of this name. Partitions other than `aws` have few regions, and the SDK may not know all of them. */
+export function isRegion(name: string): boolean {
+  if (!FORM.test(name)) return false;
+  const { description, name: partitionName } = partitionOf(name);
+  return description !== undefined || partitionName !== 'aws';
+}
+
+/** The regions that the SDK knows; it has no list of them, so each name that is possible is looked up. */
+export const knownRegions = (): string[] =>
+  AREAS.flatMap((area) =>
+    DIRECTIONS.flatMap((direction) => [1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => `${area}-${direction}-${number}`)),
+  ).filter((region) => partitionOf(region).description !== undefined);
 
 export const dnsSuffixOf = (region: string): string => partitionOf(region).dnsSuffix;
 

@@ -7,11 +7,6 @@ import type { Leaves } from './left.ts';
 /** What schemas of components are made of. */
 export const text = z.string().min(1);
 
-export const region = z
-  .string()
-  .regex(/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/, 'expected an AWS region, such as ap-northeast-1')
-  .describe('An AWS region, such as ap-northeast-1.');
-
 export const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day in UTC, such as 18:00');
 
 export const bucketName = resourceName.regex(

@@ -1,6 +1,6 @@
-import { parseArn } from '../arn.ts';
+import { ARN_FORM, type Arn, isMeantAsArn, parseArn } from '../arn.ts';
 import { objectOf } from '../components/index.ts';
-import { partitionOf } from '../partition.ts';
+import { isRegion, partitionOf } from '../partition.ts';
 import { allComponents, groupOf } from './components.ts';
 import type { Path } from './locate.ts';
 import { type Complaint, complaint } from './mistakes.ts';
@@ -50,11 +50,12 @@ export function arnsFit(data: unknown, topology: Topology, path: Path = []): Com
 }
 
 function arnFits(text: string, topology: Topology, path: Path): Complaint[] {
+  if (!isMeantAsArn(text) || path[0] === 'description') return [];
+  const complain = (is: string, expected: string) => [complaint(path, `${text} is ${is}`, { expected })];
   const arn = parseArn(text);
-  if (!arn || path[0] === 'description') return [];
+  if (!arn || !isWhole(arn)) return complain('not an ARN', ARN_FORM);
   const { partition, account, region } = arn;
   const { name } = partitionOf(topology.regions.primary);
-  const complain = (is: string, expected: string) => [complaint(path, `${text} is ${is}`, { expected })];
   if (partition !== name) return complain(`of the partition ${partition}`, `an ARN that begins as those of ${name}`);
   const isOthers = MAY_BE_OTHERS.includes(String(path.at(-1)));
   if (account !== '' && account !== topology.account && !isOthers)
@@ -65,6 +66,14 @@ function arnFits(text: string, topology: Topology, path: Path): Complaint[] {
   const wanted = regionsAt(path, topology);
   return region === '' || wanted.includes(region) ? [] : complain(`of ${region}`, `one of ${wanted.join(', ')}`);
 }
+
+/** Whether each part of an ARN has its form. */
+const isWhole = ({ partition, service, region, account, resource }: Arn): boolean =>
+  /^aws(-[a-z]+)*$/.test(partition) &&
+  /^[a-z0-9-]+$/.test(service) &&
+  (region === '' || isRegion(region)) &&
+  /^(\d{12}|aws)?$/.test(account) &&
+  resource !== '';
 
 /** The regions that something at this path may be in. */
 function regionsAt(path: Path, topology: Topology): string[] {

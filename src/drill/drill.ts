@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { componentName } from '../components/described.ts';
 import { dataChecksSchema } from './data-check.ts';
 import { failureCommands, successSchema } from './live.ts';
-import { lowerName } from './names.ts';
+import { lowerName, region } from './names.ts';
 import { duration, percentage } from './quantities.ts';
 import { simulationSchema } from './simulation.ts';
 import { announceSchema, windowSchema } from './window.ts';
@@ -37,7 +37,7 @@ const fields = {
     .strictObject({
       maximumDuration: duration.optional().describe('The drill is aborted when it has lasted that long.'),
       alarms: z
-        .array(z.strictObject({ region: text, name: text.describe("The alarm's name in CloudWatch.") }))
+        .array(z.strictObject({ region, name: text.describe("The alarm's name in CloudWatch.") }))
         .default([])
         .describe('The drill is aborted when one of them is in alarm.'),
       replicationLag: duration

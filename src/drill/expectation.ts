@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { knownRegions } from '../partition.ts';
 import { nearest, nearestDuration } from './near.ts';
 
 const kindNames: Record<string, string> = {
@@ -36,9 +37,23 @@ export function meantValue(issue: z.core.$ZodIssue, given: unknown): string | un
   const kinds = kindsOf(issue);
   if (kinds) return nearest(given, kinds);
   if (issue.code === 'invalid_value') return nearest(given, issue.values.map(String));
-  if (issue.message.startsWith('expected a duration')) return nearestDuration(given);
-  return undefined;
+  const form = MEANT.find(([expected]) => issue.message.startsWith(expected));
+  return typeof given === 'string' || typeof given === 'number' ? form?.[1](String(given), issue.path) : undefined;
 }
+
+/** By what is expected, what a text of another form most likely means. */
+const MEANT: readonly [expected: string, meant: (given: string, path: readonly PropertyKey[]) => string | undefined][] =
+  [
+    ['expected a duration', nearestDuration],
+    ['expected an AWS region', (given) => nearest(given, knownRegions())],
+    ['expected an instance class', (given) => (CLASS.test(given) ? `db.${given.toLowerCase()}` : undefined)],
+    ['expected a node type', (given) => (CLASS.test(given) ? `cache.${given.toLowerCase()}` : undefined)],
+    ['expected the ID of a security group', (given) => GROUP.exec(given.toLowerCase())?.[1]?.replace(/^/, 'sg-')],
+  ];
+
+/** A class as EC2 calls it, without what RDS and ElastiCache put before it. */
+const CLASS = /^[a-z]\d[a-z0-9-]*\.[a-z0-9]+$/i;
+const GROUP = /^(?:sg[-_ ]?)([0-9a-f]{8}|[0-9a-f]{17})$/;
 
 /** The kinds to choose from, where a union's `machine:` or `from:` names none of them. */
 export function kindsOf(issue: z.core.$ZodIssue): string[] | undefined {

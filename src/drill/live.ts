@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { region } from './names.ts';
 import { duration } from './quantities.ts';
 import { fromEnvironment } from './secret-reference.ts';
 
@@ -7,7 +8,7 @@ const text = z.string().min(1);
 const fromSecretsManager = z.strictObject({
   from: z.literal('secrets-manager'),
   secret: text.describe('Name or ARN; the value is the password, or JSON with the key password.'),
-  region: text.optional().describe('The recovery region, unless said: the other one may be lost.'),
+  region: region.optional().describe('The recovery region, unless said: the other one may be lost.'),
 });
 
 /** How a live drill logs in to PostgreSQL. No password stands in a file: only where it is to be had. */

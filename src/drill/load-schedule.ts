@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { DrillFileError } from './drill-file-error.ts';
+import { otherKind } from './kind-of-file.ts';
 import { locate } from './locate.ts';
-import { type Checked, checkAgainst } from './mistakes.ts';
+import { type Checked, checkAgainst, mistakesAt } from './mistakes.ts';
 import { type Schedule, scheduleSchema } from './schedule.ts';
 import { readYamlFile } from './yaml-source.ts';
 
@@ -17,6 +18,8 @@ export function readSchedule(path: string): Checked<Schedule> {
   const { yaml, mistakes } = readYamlFile(path);
   if (!yaml) return { mistakes };
   const sources = { yaml, overrides: [] };
+  const other = otherKind(yaml.data, 'schedule');
+  if (other) return { mistakes: mistakesAt(sources, [other]) };
   const checked = checkAgainst(scheduleSchema, yaml.data, sources);
   mistakes.push(...checked.mistakes);
   const exercises = (checked.value?.exercises ?? []).map((exercise, index) => {

@@ -7,6 +7,7 @@ import { checksOf } from './data-checks.ts';
 import { type Drill, drillSchema, type SurpriseFile } from './drill.ts';
 import { DrillFileError } from './drill-file-error.ts';
 import { formerForm, formerOption, movedKey, removedKey } from './former-form.ts';
+import { otherKind } from './kind-of-file.ts';
 import { forCandidates, isOwn, readSurprise } from './load-surprise.ts';
 import { locate, type Path, type Sources } from './locate.ts';
 import { type Checked, type Complaint, checkAgainst, mistakesAt } from './mistakes.ts';
@@ -70,6 +71,8 @@ export function readDrill(path: string, { overrides: given = [], vocabulary }: L
   if (!reading.yaml) return { mistakes };
 
   const isSurprise = (reading.yaml.data as { machine?: unknown }).machine === 'surprise';
+  const other = otherKind(reading.yaml.data, 'drill');
+  if (other) return { mistakes: mistakesAt({ yaml: reading.yaml, overrides: [] }, [other]) };
   const sources: Sources = { yaml: reading.yaml, overrides: isSurprise ? mine.filter(isOwn) : mine };
   const data = sources.overrides.reduce(withOverride, reading.yaml.data);
   const moved = movedKey(data);
@@ -153,6 +156,8 @@ export function readTopology(path: string, overrides: readonly Override[]): Chec
   const { yaml, mistakes } = readYamlFile(path);
   if (!yaml) return { mistakes };
   const sources: Sources = { yaml, overrides };
+  const other = otherKind(yaml.data, 'topology');
+  if (other) return { mistakes: mistakesAt(sources, [other]) };
   const former = formerForm(yaml.data);
   if (former) return { mistakes: inOrder([...mistakes, ...mistakesAt(sources, [former])], path) };
   const options = overrides.flatMap((one) => formerOption(one, yaml.data) ?? []);

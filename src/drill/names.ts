@@ -1,8 +1,30 @@
 import * as z from 'zod';
 import { arnForm, nameIn } from '../arn.ts';
+import { isRegion } from '../partition.ts';
+
+const A_REGION = 'expected an AWS region, such as ap-northeast-1';
+
+export const region = z
+  .string()
+  .regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, A_REGION)
+  .refine(isRegion, A_REGION)
+  .describe('An AWS region, such as ap-northeast-1.');
 
 /** A name that AWS gives a resource; its ARN says the same, and becomes the name. */
 export const resourceName = z.string().min(1).overwrite(nameIn);
+
+export const securityGroup = resourceName.regex(
+  /^sg-([0-9a-f]{8}|[0-9a-f]{17})$/,
+  'expected the ID of a security group: sg- and 8 or 17 digits or letters from a to f',
+);
+
+export const instanceClass = z
+  .string()
+  .regex(/^db\.[a-z0-9-]+(\.[a-z0-9]+)*$/, 'expected an instance class of RDS, such as db.r6g.xlarge');
+
+export const nodeType = z
+  .string()
+  .regex(/^cache\.[a-z0-9-]+\.[a-z0-9]+$/, 'expected a node type of ElastiCache, such as cache.r7g.large');
 
 /** RDS and ElastiCache keep the names of what they hold in lower case, and take them in any. */
 export const lowerName = resourceName.toLowerCase();

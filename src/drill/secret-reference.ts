@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { region } from './names.ts';
 
 const text = z.string().min(1);
 
@@ -11,7 +12,7 @@ export const secretReference = z.discriminatedUnion('from', [
     from: z.literal('secrets-manager'),
     secret: text.describe('Name or ARN.'),
     key: text.optional().describe('The key of the value, where the secret is JSON; the whole secret otherwise.'),
-    region: text.optional().describe('The recovery region, unless set: the other one may be lost.'),
+    region: region.optional().describe('The recovery region, unless set: the other one may be lost.'),
   }),
   z.strictObject({
     from: z.literal('file'),

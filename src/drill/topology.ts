@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { bucketName, componentName, region, side, text } from '../components/described.ts';
+import { bucketName, componentName, side, text } from '../components/described.ts';
 import { computeSchema, dataSchema, trafficSchema } from '../components/schemas.ts';
 import { witnessSchema } from '../components/witness/schema.ts';
+import { region } from './names.ts';
 import { noticesSchema } from './notices.ts';
 import { peopleSchema } from './people.ts';
 import { duration } from './quantities.ts';

@@ -1,4 +1,5 @@
 import type { Drill } from './drill.ts';
+import { type KindOfFile, kindOfFile } from './kind-of-file.ts';
 import { type LoadOptions, readDrill, readTopology } from './load.ts';
 import { readSchedule } from './load-schedule.ts';
 import { nearest } from './near.ts';
@@ -8,7 +9,7 @@ import { readYamlFile } from './yaml-source.ts';
 /** What a file turned out to be, and what is wrong in it. */
 export interface FileVerdict {
   path: string;
-  kind: 'drill' | 'topology' | 'schedule' | 'unknown';
+  kind: KindOfFile | 'unknown';
   mistakes: readonly Mistake[];
   /** The drill, where nothing is wrong with it. */
   drill?: Drill;
@@ -18,16 +19,17 @@ export interface FileVerdict {
 export function validateFile(path: string, options: Pick<LoadOptions, 'vocabulary'> = {}): FileVerdict {
   const { yaml, mistakes } = readYamlFile(path);
   if (!yaml) return { path, kind: 'unknown', mistakes };
-  const keys = Object.keys(yaml.data as object);
-  // A drill names its topology, so `topology:` alone tells nothing.
-  if (keys.includes('drill') || keys.includes('machine')) {
+  const kind = kindOfFile(yaml.data);
+  if (kind === 'drill') {
     const { value, mistakes: wrong } = readDrill(path, options);
-    return { path, kind: 'drill', mistakes: wrong, ...(value && { drill: value.drill }) };
+    return { path, kind, mistakes: wrong, ...(value && { drill: value.drill }) };
   }
-  if (keys.includes('schedule')) return { path, kind: 'schedule', mistakes: readSchedule(path).mistakes };
-  if (keys.includes('topology')) return { path, kind: 'topology', mistakes: readTopology(path, []).mistakes };
+  if (kind === 'schedule') return { path, kind, mistakes: readSchedule(path).mistakes };
+  if (kind === 'topology') return { path, kind, mistakes: readTopology(path, []).mistakes };
 
-  const suggestion = keys.map((key) => nearest(key, ['drill', 'topology', 'schedule'])).find(Boolean);
+  const suggestion = Object.keys(yaml.data as object)
+    .map((key) => nearest(key, ['drill', 'topology', 'schedule']))
+    .find(Boolean);
   const message = 'the file is no drill, no topology and no schedule';
   const expected = 'drill:, topology: or schedule: at the top level';
   const mistake = yaml.source.mistake(0, { message, expected, ...(suggestion && { suggestion: `${suggestion}:` }) });

@@ -8,12 +8,12 @@ import type { CustomDrill, CustomStep } from '../drill/drill.ts';
 import { nowAt } from '../drill/former-form.ts';
 import { FAILURE, SERVED } from '../drill/measures.ts';
 import type { Complaint } from '../drill/mistakes.ts';
-import { nearest } from '../drill/near.ts';
+import { nearest, nearestName } from '../drill/near.ts';
 import type { Topology } from '../drill/topology.ts';
 import { steps as known } from '../platform/steps.ts';
 import { componentsFor, isVerb } from './lines.ts';
 import { type Placed, placedSteps } from './placed-steps.ts';
-import { at, referencesIn } from './references.ts';
+import { at, openReferencesIn, referencesIn } from './references.ts';
 
 type Path = PropertyKey[];
 
@@ -71,7 +71,7 @@ function stepMistakes(
   if (earlier.includes(step.step) || RESERVED.includes(step.step))
     found.push(wrong([...path, 'step'], `there is a step '${step.step}' already`, 'a name of its own'));
   if (!schemaOf(step)) {
-    const suggestion = nearest(step.uses, usable());
+    const suggestion = nearestName(step.uses, usable());
     const expected = 'a kind of step, as `dr-drill steps` lists them';
     found.push({
       ...wrong([...path, 'uses'], `there is no step of the kind '${step.uses}'`, expected),
@@ -99,6 +99,8 @@ function stepMistakes(
     );
     found.push({ ...complaint, ...(suggestion && { suggestion }) });
   }
+  for (const { path: inner, text } of openReferencesIn(step.with))
+    found.push(wrong([...path, 'with', ...inner], `${text} is not closed`, `a } behind the reference: ${REFERENCES}`));
   for (const { path: inner, words } of referencesIn(step.with)) {
     const [where, first = '', ...rest] = words;
     const text = `\${${words.join('.')}}`;

@@ -22,11 +22,21 @@ export function resolved(value: unknown, scope: Scope): unknown {
 }
 
 /** Each reference in a value, as the words between the brackets, with the path to the text that holds it. */
-export function referencesIn(value: unknown, path: PropertyKey[] = []): { path: PropertyKey[]; words: string[] }[] {
-  if (typeof value === 'string')
-    return [...value.matchAll(REFERENCE)].map(([, inner = '']) => ({ path, words: inner.split('.') }));
+export const referencesIn = (value: unknown): { path: PropertyKey[]; words: string[] }[] =>
+  textsIn(value).flatMap(({ path, text }) =>
+    [...text.matchAll(REFERENCE)].map(([, inner = '']) => ({ path, words: inner.split('.') })),
+  );
+
+/** Each beginning of a reference that has no end, with what follows it. */
+export const openReferencesIn = (value: unknown): { path: PropertyKey[]; text: string }[] =>
+  textsIn(value).flatMap(({ path, text }) =>
+    [...text.matchAll(/\$\{(?:(?!\$\{)[^}])*(?=\$\{|$)/g)].map(([open]) => ({ path, text: open.trim() })),
+  );
+
+function textsIn(value: unknown, path: PropertyKey[] = []): { path: PropertyKey[]; text: string }[] {
+  if (typeof value === 'string') return [{ path, text: value }];
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, one]) => referencesIn(one, [...path, key]));
+  return Object.entries(value).flatMap(([key, one]) => textsIn(one, [...path, key]));
 }
 
 /** What stands at the end of a path; undefined where nothing does. */

@@ -96,7 +96,7 @@ export const cases: Case[] = [
     drill: FAILOVER,
     overrides: [
       'protection={}',
-      'topology.data.orders.nextReplica={ region: ap-northeast-1, identifier: next, class: db.r6g.xlarge, parameterGroup: p, subnetGroup: s, securityGroups: [g], kmsKey: alias/next }',
+      'topology.data.orders.nextReplica={ region: ap-northeast-1, identifier: next, class: db.r6g.xlarge, parameterGroup: p, subnetGroup: s, securityGroups: [sg-0a1b2c3d], kmsKey: alias/next }',
     ],
   },
 ];

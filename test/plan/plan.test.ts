@@ -26,7 +26,7 @@ describe('the plan', () => {
     const asking = [
       'approval={ roles: [incident commander], each: 5 min }',
       'protection={}',
-      'topology.data.orders.nextReplica={ region: ap-northeast-1, identifier: next, class: db.r6g.xlarge, parameterGroup: p, subnetGroup: s, securityGroups: [g] }',
+      'topology.data.orders.nextReplica={ region: ap-northeast-1, identifier: next, class: db.r6g.xlarge, parameterGroup: p, subnetGroup: s, securityGroups: [sg-0a1b2c3d] }',
     ];
     expect(namesIn(FAILOVER, ...asking)).toEqual(stepNames(courseOf(FAILOVER, ...asking)));
     expect(namesIn(FAILOVER)).not.toContain('approve-failover');

@@ -62,7 +62,7 @@ describe.each(DRILLS)('%s of an Aurora cluster', (drill) => {
   });
 
   test('restores with the groups and the parameters of the cluster of its region', async () => {
-    const side = drill === ELSEWHERE ? 'sg-0b1' : 'sg-0a1';
+    const side = drill === ELSEWHERE ? 'sg-0b000000000000001' : 'sg-0a000000000000001';
     expect(await askedFor(RESTORE[drill], drill)).toMatchObject({
       DBClusterIdentifier: cluster,
       VpcSecurityGroupIds: [side],
@@ -189,7 +189,7 @@ describe.each([SNAPSHOT, POINT_IN_TIME] as const)('%s of an Aurora cluster, swit
     const run = await onAurora(drill, [SWITCH]);
     expect([run.outcome, run.exitCode]).toEqual(['passed', 0]);
     expect(run.standing.auroraWriters).toEqual(['clinic-records-london', restored]);
-    expect(run.standing.auroraGroups).toContainEqual(['clinic-records-london', ['sg-0a9']]);
+    expect(run.standing.auroraGroups).toContainEqual(['clinic-records-london', ['sg-0a000000000000009']]);
     expect(addresses(run)).toEqual([addressOf(restored)]);
     const warned = run.of('finding').map(({ what }) => what);
     expect(warned).toContain(`${restored} is in no global database, so no other region follows it`);

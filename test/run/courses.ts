@@ -18,7 +18,7 @@ const PRIMARY_DOOR = '203.0.113.10';
 const ASKS = 'approval={ roles: [incident commander], each: 5 min }';
 const PROTECTS = [
   'protection={}',
-  'topology.data.orders.nextReplica={ region: ap-northeast-1, identifier: next, class: db.r6g.xlarge, parameterGroup: p, subnetGroup: s, securityGroups: [g] }',
+  'topology.data.orders.nextReplica={ region: ap-northeast-1, identifier: next, class: db.r6g.xlarge, parameterGroup: p, subnetGroup: s, securityGroups: [sg-0a1b2c3d] }',
 ];
 const failover = 'drills/multi-region-failover.yaml';
 const snapshot = 'drills/snapshot-restore.yaml';

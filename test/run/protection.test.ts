@@ -8,7 +8,7 @@ import { killedAndResumed } from './killed.ts';
 
 const NEXT = 'ecommerce-db-next';
 const nextIn = (region: string, more = '') =>
-  `topology.data.orders.nextReplica={ region: ${region}, identifier: ${NEXT}, class: db.r6g.xlarge, parameterGroup: ecommerce-postgres17, subnetGroup: ecommerce-private, securityGroups: [sg-0a]${more} }`;
+  `topology.data.orders.nextReplica={ region: ${region}, identifier: ${NEXT}, class: db.r6g.xlarge, parameterGroup: ecommerce-postgres17, subnetGroup: ecommerce-private, securityGroups: [sg-0a1b2c3d]${more} }`;
 const HERE = nextIn('ap-northeast-1');
 const KEY = 'arn:aws:kms:ap-southeast-1:111122223333:key/00000000-dddd-4eee-8fff-000000000009';
 const THIRD = nextIn('ap-southeast-1', `, kmsKey: ${KEY}`);

@@ -15,8 +15,8 @@ const instance = (identifier: string) => ({
   multiAz: false,
   parameterGroup: 'shop-postgres17',
   subnetGroup: 'shop-private',
-  securityGroups: ['sg-1'],
-  quarantineSecurityGroup: 'sg-quarantine',
+  securityGroups: ['sg-00000001'],
+  quarantineSecurityGroup: 'sg-0000000f',
 });
 
 const pair = (name: string) => ({

@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { loginSchema } from '../../drill/live.ts';
-import { lowerName, resourceName } from '../../drill/names.ts';
-import { type Description, dataStore, region, text } from '../described.ts';
+import { instanceClass, lowerName, region, securityGroup } from '../../drill/names.ts';
+import { type Description, dataStore, text } from '../described.ts';
 import { clustersInSql } from './in-sql.ts';
 import { globalLeaves } from './left.ts';
 import { clusterBackups, freeCluster, freeClusterSnapshot, globalCluster } from './needs.ts';
 
 const instance = z.strictObject({
   identifier: lowerName.describe("The instance's identifier."),
-  class: text.describe('Its class, such as db.r6g.large.'),
+  class: instanceClass.describe('Its class, such as db.r6g.large.'),
 });
 
 const cluster = z.strictObject({
@@ -18,11 +18,11 @@ const cluster = z.strictObject({
 
 const fenced = {
   securityGroups: z
-    .array(resourceName)
+    .array(securityGroup)
     .min(1)
     .optional()
     .describe('The security groups of the cluster, which it gets back after a quarantine.'),
-  quarantineSecurityGroup: resourceName
+  quarantineSecurityGroup: securityGroup
     .optional()
     .describe('A security group without inbound rules: a cluster in it takes no writes.'),
 };

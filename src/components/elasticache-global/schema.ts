@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { cacheLoginSchema } from '../../drill/live.ts';
-import { lowerName } from '../../drill/names.ts';
+import { lowerName, nodeType } from '../../drill/names.ts';
 import { duration } from '../../drill/quantities.ts';
-import { type Description, dataStore, text, timeOfDay } from '../described.ts';
+import { type Description, dataStore, timeOfDay } from '../described.ts';
 import { cacheLeaves } from './left.ts';
 import { cacheDatastore, cacheGroup, cacheParameterGroup, cacheSnapshot, cacheSubnetGroup } from './needs.ts';
 
 const replicationGroup = z.strictObject({
   replicationGroup: lowerName.describe("The replication group's identifier."),
-  nodeType: text.describe('The node type, such as cache.r7g.large.'),
+  nodeType: nodeType.describe('The node type, such as cache.r7g.large.'),
   nodes: z.int().positive().max(1_000).describe('The primary node and its replicas.'),
   parameterGroup: lowerName,
   subnetGroup: lowerName,

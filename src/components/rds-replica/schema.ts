@@ -1,30 +1,30 @@
 import * as z from 'zod';
 import { loginSchema } from '../../drill/live.ts';
-import { kmsKeyName, lowerName, resourceName } from '../../drill/names.ts';
+import { instanceClass, kmsKeyName, lowerName, region, securityGroup } from '../../drill/names.ts';
 import { duration } from '../../drill/quantities.ts';
 import { ENGINES, isAsked } from '../../ports/sql.ts';
-import { type Description, dataStore, region, text, timeOfDay } from '../described.ts';
+import { type Description, dataStore, text, timeOfDay } from '../described.ts';
 import { instancesInSql } from './in-sql.ts';
 import { pairLeaves } from './left.ts';
 import * as needs from './needs.ts';
 
 const instance = z.strictObject({
   identifier: lowerName.describe("The RDS instance's identifier."),
-  class: text.describe('The instance class, such as db.r6g.xlarge.'),
+  class: instanceClass.describe('The instance class, such as db.r6g.xlarge.'),
   storageGib: z.int().positive().max(1_000_000).describe('Allocated storage in GiB.'),
   multiAz: z.boolean(),
   parameterGroup: lowerName,
   subnetGroup: lowerName,
-  securityGroups: z.array(resourceName).min(1),
+  securityGroups: z.array(securityGroup).min(1),
   kmsKey: kmsKeyName
     .optional()
     .describe(
       'The key of its region that encrypts it, by id, ARN or alias; what is copied there is encrypted with it. Looked up, unless said.',
     ),
-  quarantineSecurityGroup: resourceName.describe(
+  quarantineSecurityGroup: securityGroup.describe(
     'A security group without inbound rules: an instance in it takes no writes.',
   ),
-  readerSecurityGroup: resourceName
+  readerSecurityGroup: securityGroup
     .optional()
     .describe(
       'A security group that lets in only what the drill runs on. A failback reads the old writer through it and says which rows only that holds.',

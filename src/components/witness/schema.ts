@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { resourceName } from '../../drill/names.ts';
+import { region, resourceName } from '../../drill/names.ts';
 import { duration } from '../../drill/quantities.ts';
-import { bucketName, region, text } from '../described.ts';
+import { bucketName, text } from '../described.ts';
 
 /** The third vantage point, which decides who may write when the two regions do not see each other. */
 export const witnessSchema = z.strictObject({

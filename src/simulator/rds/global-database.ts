@@ -10,7 +10,7 @@ import { always, at, since } from '../timeline.ts';
 import { isDown, type World } from '../world.ts';
 
 const VERSIONS = { postgres: '16.6', mysql: '8.0.mysql_aurora.3.08.0' };
-const GROUP = 'sg-default';
+const GROUP = 'sg-00000000000000000';
 const DATA_KEY = '00000000-dddd-4eee-8fff-000000000002';
 const DAY = 86_400_000;
 
