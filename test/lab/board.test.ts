@@ -99,13 +99,14 @@ test('a failing step of a real failover is told on three channels and seen on th
   mkdirSync('artefacts', { recursive: true });
 
   let endBoard = () => {};
-  const url = await new Promise<string>((resolve) => {
-    void drDrill(lab, ['board', '--runs', runs, '--listen', '127.0.0.1:0', '--as', key], {
+  const url = await new Promise<string>((resolve, reject) => {
+    const board = drDrill(lab, ['board', '--runs', runs, '--listen', '127.0.0.1:0', '--as', key], {
       watch: (out, kill) => {
         endBoard = () => kill('SIGTERM');
         resolve(/http:\S+/.exec(out)?.[0] ?? '');
       },
     });
+    board.then(({ out, err }) => reject(new Error(`The board ended by itself:\n${out}${err}`)));
   });
   const browser = await openChromium();
   try {
@@ -119,16 +120,20 @@ test('a failing step of a real failover is told on three channels and seen on th
       'targets.rto=5 min',
       '--set',
       'held.waitFor=2 min',
+      // A machine that is busy with other tests answers late.
+      '--set',
+      'probe.timeout=2 s',
     ];
     const drill = /drill: (\S+)/.exec(readFileSync(lab.drills.failover, 'utf8'))?.[1] ?? '';
     const ran = drDrill(lab, [...words, '--confirm', drill], { env: { ...env, ...collector.env } });
+    const ended = ran.then(({ out, err }) => Promise.reject(new Error(`The run was not held:\n${out}${err}`)));
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-    await page.goto(url);
-    while ((await page.locator('#part-headline').innerText()).includes('No run')) await page.reload();
+    await Promise.race([page.goto(url), ended]);
+    while ((await page.locator('#part-headline').innerText()).includes('No run'))
+      await Promise.race([page.reload(), ended]);
     const held = page
       .locator('#part-waits', { hasText: 'Decide how the held run goes on' })
       .waitFor({ timeout: 120_000 });
-    const ended = ran.then(({ out, err }) => Promise.reject(new Error(`The run was not held:\n${out}${err}`)));
     await Promise.race([held, ended]);
     await page.screenshot({ path: 'artefacts/board-lab-held.png', fullPage: true });
     expect(await page.locator('#part-waits').innerText()).toContain('a policy denies the change');
