@@ -9,12 +9,14 @@ export interface Terminal {
   interactive: boolean;
 }
 
-/** The terminal of this process; colour only where a person sees it, and never against `NO_COLOR`. */
+/** The terminal of this process; colour only where a person sees it or `FORCE_COLOR` asks for it, and never against `NO_COLOR`. */
 export function processTerminal(): Terminal {
   const { env, stdout, stderr } = process;
   // A terminal without a size, as some containers give, cannot be drawn on.
   const interactive = stdout.isTTY === true && stdout.columns > 0 && !env.CI && env.TERM !== 'dumb';
-  const colour = stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
+  const isForced = env.FORCE_COLOR !== undefined && !['0', 'false'].includes(env.FORCE_COLOR);
+  const isCapable = env.FORCE_COLOR === undefined ? stdout.isTTY === true && env.TERM !== 'dumb' : isForced;
+  const colour = isCapable && !env.NO_COLOR;
   const err = writer(stderr, () => {});
   let says = writer(stdout, (why) => {
     // A reader that has seen enough, such as `head`, is no fault.

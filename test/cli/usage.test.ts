@@ -81,3 +81,13 @@ test('colour is for terminals only, and never against NO_COLOR', async () => {
   const { out } = await runDrill(['drills/multi-region-failover.yaml']);
   expect(out).not.toContain('\u001b[');
 });
+
+test.each([
+  [{ FORCE_COLOR: '1' }, true],
+  [{ FORCE_COLOR: '1', TERM: 'dumb' }, true],
+  [{ FORCE_COLOR: '0' }, false],
+  [{ FORCE_COLOR: '1', NO_COLOR: '1' }, false],
+])('without a terminal, %j decides on colour', async (env, inColour) => {
+  const { out } = await drDrill(['plan', 'drills/snapshot-restore.yaml'], { env });
+  expect(out.includes('\u001b[')).toBe(inColour);
+});
