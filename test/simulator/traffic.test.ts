@@ -185,3 +185,30 @@ test("customers' error rate emerges from the region, the caches and the writer",
     expect(await metric('ErrorRate', 'Average')).toBe(0);
     expect(lab.twoWriters()).toEqual([]);
   }));
+
+test('a batch of more than 1,000 values or 32,000 characters is refused, and an upsert counts twice', () =>
+  inWorld({}, async ({ call }) => {
+    const batch = (Action: 'CREATE' | 'UPSERT', Values: string[]) =>
+      refusalOf(
+        call('route53', 'us-east-1', 'ChangeResourceRecordSets', {
+          HostedZoneId: ZONE,
+          ChangeBatch: {
+            Changes: Values.map((Value, index) => ({
+              Action,
+              ResourceRecordSet: {
+                Name: `${Action.toLowerCase()}-${index}.shop.example.com`,
+                Type: 'TXT' as const,
+                TTL: 60,
+                ResourceRecords: [{ Value }],
+              },
+            })),
+          },
+        }),
+      );
+    const values = (count: number, length: number) => Array.from({ length: count }, () => 'x'.repeat(length));
+    expect(await batch('CREATE', values(1_001, 1))).toBe('InvalidChangeBatch');
+    expect(await batch('UPSERT', values(501, 1))).toBe('InvalidChangeBatch');
+    expect(await batch('CREATE', values(321, 100))).toBe('InvalidChangeBatch');
+    expect(await batch('UPSERT', values(161, 100))).toBe('InvalidChangeBatch');
+    expect(await batch('CREATE', values(320, 100))).toBe('nothing');
+  }));

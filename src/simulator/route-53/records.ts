@@ -60,6 +60,7 @@ export const records = {
       const message = 'The request was rejected because Route 53 was still processing a prior request.';
       throw awsError('PriorRequestNotComplete', message);
     }
+    mustFitOneBatch(input.ChangeBatch?.Changes ?? []);
     const records = (input.ChangeBatch?.Changes ?? []).reduce(
       (before, one) => apply(world, zone, before, one),
       zone.records,
@@ -123,6 +124,20 @@ const placeOf = ({
   SetIdentifier,
 }: Partial<Record<'Name' | 'Type' | 'SetIdentifier', string | undefined>>) =>
   [storedName(Name).split('.').reverse().join('\u0001'), Type ?? '', SetIdentifier ?? ''].join('\u0000');
+
+const VALUES_MAX = 1_000;
+const CHARACTERS_MAX = 32_000;
+
+/** What Route 53 takes in one request; it counts each value of an UPSERT twice. */
+function mustFitOneBatch(changes: readonly RecordChange[]): void {
+  const values = changes.flatMap(({ Action, ResourceRecordSet }) => {
+    const asked = (ResourceRecordSet?.ResourceRecords ?? []).map(({ Value = '' }) => Value);
+    return Action === 'UPSERT' ? [...asked, ...asked] : asked;
+  });
+  if (values.length > VALUES_MAX) throw invalid(`Number of records limit of ${VALUES_MAX} exceeded.`);
+  const characters = values.reduce((sum, value) => sum + value.length, 0);
+  if (characters > CHARACTERS_MAX) throw invalid(`Number of characters limit of ${CHARACTERS_MAX} exceeded.`);
+}
 
 /** One change of a batch; the batch is refused as a whole where one does not fit. */
 function apply(
