@@ -86,14 +86,14 @@ const parse = (lever: Lever, primary = {}, engine: Engine = 'postgres'): Topolog
         primary: {
           cluster: 'shop-aurora-primary',
           instances: [{ identifier: 'shop-aurora-primary-1', class: 'db.r6g.large' }],
-          securityGroups: ['sg-1'],
-          quarantineSecurityGroup: 'sg-quarantine',
+          securityGroups: ['sg-0a1b2c3d4e5f60003'],
+          quarantineSecurityGroup: 'sg-0a1b2c3d4e5f6000e',
         },
         recovery: {
           cluster: 'shop-aurora-recovery',
           instances: [{ identifier: 'shop-aurora-recovery-1', class: 'db.r6g.large' }],
-          securityGroups: ['sg-1'],
-          quarantineSecurityGroup: 'sg-quarantine',
+          securityGroups: ['sg-0a1b2c3d4e5f60003'],
+          quarantineSecurityGroup: 'sg-0a1b2c3d4e5f6000e',
         },
       },
       cache: {
