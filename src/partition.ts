@@ -53,7 +53,7 @@ export function globalRegionOf(service: GlobalService, region: string): string {
 /** The option by which the CLI finds a service of a whole partition; without one it takes that of the `aws` partition. */
 export const cliRegion = (region: string): string => (partitionOf(region).name === 'aws' ? '' : ` --region ${region}`);
 
-/** Whether a host is AWS's own, for whoever calls a region. */
+/** Whether a host is AWS's own, for the one who calls a region. */
 export const isAwsHost = (host: string, region: string): boolean => {
   const { dnsSuffix, dualStackDnsSuffix } = partitionOf(region);
   return [dnsSuffix, dualStackDnsSuffix].some((suffix) => host.endsWith(`.${suffix}`));

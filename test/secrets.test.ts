@@ -310,14 +310,7 @@ describe('the door of the journal', () => {
     await said('run', drill, '--runs', runs, '--log-file', log, '--log-level', 'debug', '--format', ...formatNames);
     const [run = ''] = readdirSync(runs).filter((name) => !name.includes('.'));
     const folder = join(runs, run);
-    await said(
-      'debrief',
-      folder,
-      '--well',
-      `It told ${planted}`,
-      '--action',
-      `Mend ${planted}; ${planted}; 2027-01-01`,
-    );
+    await said('debrief', folder, '--well', `It told ${planted}`, '--action', `Fix ${planted}; ${planted}; 2027-01-01`);
     await said('bundle', folder, '-o', bundle);
     await said('verify', bundle);
     await said('history', '--runs', runs);

@@ -7,7 +7,7 @@ export function kindsPage(): string {
   const groups = ['data', 'compute', 'traffic'] as const;
   return page(
     'Kinds and verbs',
-    'Which verb each kind of component answers. A component whose kind does not answer a verb is passed over. [Components and verbs](../concepts/components.md) says what each verb means.',
+    'Which verb each kind of component answers. A component whose kind does not answer a verb is skipped. [Components and verbs](../concepts/components.md) says what each verb means.',
     ...groups.flatMap((group) => {
       const kinds = allKinds.filter((one) => one.group === group);
       const own = (Object.keys(verbs) as Verb[]).filter((verb) => verb.startsWith(`${group}.`));

@@ -23,11 +23,11 @@ export type Output<S extends Service, O extends Operation<S>> = Command<S, O>['c
   : never;
 
 export interface CallOptions {
-  /** Not asked a second time where nobody answers: whoever asks takes silence for an answer. */
+  /** Not asked a second time where nobody answers: the one who asks takes silence for an answer. */
   once?: boolean;
   /** How long the answer may take, where that is longer than a call usually has. */
   answerWithinMs?: number;
-  /** How long a call that could succeed later is repeated, in milliseconds: until the caller's signal ends, unless said. */
+  /** How long a call that could succeed later is repeated, in milliseconds: until the caller's signal ends by default. */
   withinMs?: number;
 }
 

@@ -13,7 +13,7 @@ import { type Told, toldBy } from './told.ts';
 export interface Caller {
   step: string;
   signal: AbortSignal;
-  /** How long this caller's calls are repeated that could succeed later; as the gateway has it, unless said. */
+  /** How long this caller's calls are repeated that could succeed later; as the gateway has it by default. */
   patienceMs?: number | undefined;
 }
 
@@ -36,7 +36,7 @@ const SHOWN_AFTER_MS = 5_000;
  * @param budget shared by all gateways of a process: the limits are the account's.
  * @param readOnly refuses every operation that changes something, before it leaves.
  * @param jitter a number in [0, 1) for a key, so that a dry run's backoff repeats with its seed.
- * @param patienceMs how long a call that could succeed later is repeated: until the caller's signal ends, unless said.
+ * @param patienceMs how long a call that could succeed later is repeated: until the caller's signal ends by default.
  * @param mayChange throws where this process may change nothing any more; asked right before each change is sent.
  * @param session what to do when the AWS session ends; absent outside of a run, where that is an error.
  */

@@ -53,7 +53,7 @@ export class Access {
     });
   }
 
-  /** A cookie for whoever has the token; undefined for anybody else. */
+  /** A cookie for anyone who has the token; undefined for anybody else. */
   signIn(token: string): string | undefined {
     if (this.token === undefined || !isSame(token, this.token)) return undefined;
     const session = randomBytes(24).toString('base64url');

@@ -50,7 +50,7 @@ export interface ServeBoardOptions {
   /** The folder with the run folders. */
   runs: string;
   listen: Address;
-  /** What whoever looks must know; undefined where only this machine can reach the board. */
+  /** What anyone who looks must know; undefined where only this machine can reach the board. */
   token?: string | undefined;
   clock: Clock;
   /** Makes what puts the events of one run into words. */

@@ -17,7 +17,7 @@ const WHOLE_WITHIN_MS = 2_000;
 const requestSchema = z.object({ by: z.string(), reason: z.string().nullish() });
 
 /**
- * Leaves word in a run's folder that it is to be aborted, and waits until whoever leads the run has taken it.
+ * Leaves word in a run's folder that it is to be aborted, and waits until the one who leads the run has taken it.
  * Gives false where nobody does: the word stays for who takes the run up again.
  */
 export async function requestAbort(folder: string, reason: string | undefined): Promise<boolean> {

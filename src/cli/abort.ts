@@ -3,7 +3,7 @@ import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 import { unfinishedRun } from './unfinished.ts';
 
-/** Asks whoever leads a run, here or in another process, to abort it; succeeds only where the run has taken the request. */
+/** Asks the one who leads a run, here or in another process, to abort it; succeeds only where the run has taken the request. */
 export async function abortCommand(
   folder: string,
   { reason }: { reason?: string },

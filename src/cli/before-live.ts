@@ -69,7 +69,7 @@ export async function mustBeConfirmed(
   arn: string,
   terminal: Terminal,
 ): Promise<void> {
-  // Whoever confirms has read the file, which says something else.
+  // The one who confirms has read the file, which says something else.
   if (overrides.length > 0) terminal.err(`Set on the command line, not in the file: ${overrides.join(', ')}\n`);
   const typed =
     given ??

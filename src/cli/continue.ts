@@ -117,7 +117,7 @@ function heldRun(folder: string, options: ContinueCommandOptions, terminal: Term
   if (hasEnded) mustBeOpen(outcome, entries, folder);
   const isLoaded = options.loadSteps === true;
   if (isLoaded) takeInAgain(drill, { isAsked: true }, terminal);
-  // Whoever leads the run has its modules, and holds the decision against them.
+  // The one who leads the run has its modules, and holds the decision against them.
   else for (const { uses } of drill.machine === 'custom' ? drill.phases.flatMap(stepsOf) : []) standIn(uses);
   const standing = standingIn(entries, drill, topology);
   return {
@@ -202,7 +202,7 @@ function described(folder: string, { entries, standing, offered, hasEnded }: Hel
   ].join('\n');
 }
 
-/** Whether whoever leads the run has taken the decision that was left. Throws where it was refused. */
+/** Whether the one who leads the run has taken the decision that was left. Throws where it was refused. */
 async function isTaken(folder: string, linesBefore: number): Promise<boolean> {
   const clock = realClock();
   for (const sinceMs = clock.nowMs(); clock.nowMs() - sinceMs < TAKEN_WITHIN_MS; await clock.sleep(LOOK_EVERY_MS)) {

@@ -192,7 +192,7 @@ function participantIn(words: string): { name: string | undefined; role: string 
   return { name, role };
 }
 
-/** `Raise the quota; Mei-Ling Chen; 2026-12-24`, and behind it the subject of the finding that it mends, and the runbook that it changes. */
+/** `Raise the quota; Mei-Ling Chen; 2026-12-24`, and behind it the subject of the finding that it fixes, and the runbook that it changes. */
 function actionIn(words: string) {
   const [action, owner, due, about, runbook] = fields(words);
   return { action, owner, due, ...(about && { about }), ...(runbook && { runbook }) };

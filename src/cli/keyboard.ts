@@ -71,7 +71,7 @@ export async function askUntil(
   }
 }
 
-/** A line that is typed and mended as in any shell, but drawn by somebody else. Ctrl-C is the process's, not the line's. */
+/** A line that is typed and fixed as in any shell, but drawn by somebody else. Ctrl-C is the process's, not the line's. */
 function keyboard(draw: (typed: string) => void): Interface {
   const unseen = new Writable({
     write(_, __, done) {

@@ -52,7 +52,7 @@ export interface Leading {
   /** Fires with a reason when somebody aborts the run. */
   signal: AbortSignal;
   onEntry: (entry: Entry) => void;
-  /** Says something to whoever watches. */
+  /** Says something to the one who watches. */
   tell: (why: string) => void;
 }
 

@@ -31,7 +31,7 @@ interface LiveOptions extends LoadedDrill {
   claim?: (() => Promise<Lease>) | undefined;
   signal: AbortSignal;
   onEntry: (entry: Entry) => void;
-  /** Says something to whoever watches. */
+  /** Says something to the one who watches. */
   tell: (why: string) => void;
 }
 
@@ -103,7 +103,7 @@ function openingOf({ taken }: Lease): RunEvent[] {
       subject: 'lease',
       what: `${run}, by ${owner}, led this topology and stopped without an end`,
       why: 'What it changed may still stand, and a request that it had sent may still arrive.',
-      mend: 'Read its journal where it ran, and resume it there when this run has ended.',
+      fix: 'Read its journal where it ran, and resume it there when this run has ended.',
     },
   ];
 }

@@ -95,7 +95,7 @@ function tell(entry: Entry, colours: Colours, step?: { title: string; ms: number
     case 'recovery-point':
       return `  ${bold('→')} ${entry.id}  ${dim(entry.time)}`;
     case 'finding':
-      return `  ${entry.severity === 'blocker' ? red('✘') : yellow('!')} ${entry.what}\n${more(entry.mend)}`;
+      return `  ${entry.severity === 'blocker' ? red('✘') : yellow('!')} ${entry.what}\n${more(entry.fix)}`;
     case 'not-ready':
       return `  ${yellow('!')} ${entry.subject} is not ready\n${entry.reasons.map(more).join('\n')}`;
     case 'data-check':

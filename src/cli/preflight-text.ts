@@ -45,13 +45,13 @@ function tableLines(rows: readonly Row[], { bold, dim }: Colours): string[] {
 
 const SAID_MAX = 34;
 
-function findingLines({ severity, what, why, mend }: Finding, { bold, red, yellow, cyan }: Colours): string[] {
+function findingLines({ severity, what, why, fix }: Finding, { bold, red, yellow, cyan }: Colours): string[] {
   const paintFirst = severity === 'blocker' ? red : severity === 'warning' ? yellow : cyan;
   return [
     ...paragraph(what, { first: `  ${severity.padEnd(9)}`, paintFirst, paint: bold }),
     ...paragraph(why, { first: '  why      ' }),
     // A command keeps its line to itself, so that it can be copied.
-    `  mend     ${mend}`,
+    `  fix      ${fix}`,
     '',
   ];
 }

@@ -25,7 +25,7 @@ export interface RehearsalOptions {
   overrides?: string[];
   /** Instead of the drill's own. */
   seed?: number | undefined;
-  /** How many simulated seconds may pass in a real one: as many as the machine can, unless said. */
+  /** How many simulated seconds may pass in a real one: as many as the machine can by default. */
   speed?: number | undefined;
   /** What the machine's wall clock says at a steady instant, where somebody sets it. */
   wall?: ((nowMs: number) => number) | undefined;

@@ -44,7 +44,7 @@ export async function simulateCommand(options: SimulateCommandOptions, terminal:
   });
   terminal.out(`Simulated AWS account ${topology.account} at ${server.url}\n`);
   if (!isLoopback(listen.host))
-    terminal.err(`Whoever can reach ${listen.host} can use and change this account: it asks for no password.\n`);
+    terminal.err(`Anyone who can reach ${listen.host} can use and change this account: it asks for no password.\n`);
   if (!quiet) terminal.err(howToUse(server.url));
   await ended;
   await server.close();

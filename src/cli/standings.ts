@@ -37,7 +37,7 @@ export function standingsIn(path: string, runs: string, nowMs: number): Standing
   return { schedule, loaded, records, standings: standingsOf(schedule, drills, records, nowMs) };
 }
 
-/** The instant of `--at`; now, unless given. */
+/** The instant of `--at`; now by default. */
 export function dayFrom(at: string | undefined): number {
   const ms = at === undefined ? realClock().wallMs() : Date.parse(at);
   if (!Number.isNaN(ms)) return ms;

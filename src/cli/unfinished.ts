@@ -71,7 +71,7 @@ export function unfinishedRun(folder: string): { loaded: LoadedDrill; journalPat
   return { loaded: { drill: header.drill, topology: header.topology, drillPath: '', topologyPath: '' }, journalPath };
 }
 
-/** The steps of the user's own that the run was begun with. They are code, and whoever gave us the folder may have named it: it runs only when asked for. */
+/** The steps of the user's own that the run was begun with. They are code, and the one who gave us the folder may have named it: it runs only when asked for. */
 export function takeInAgain(drill: Drill, { isAsked }: { isAsked: boolean }, terminal: Terminal): void {
   const vocabulary = runningModules(terminal);
   const files = candidatesOf(drill).flatMap((one) => (one.machine === 'custom' ? (one.steps ?? []) : []));

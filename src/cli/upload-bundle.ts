@@ -8,7 +8,7 @@ import { placeIn } from './s3-place.ts';
 
 export interface Retention {
   years: number;
-  /** Nobody can shorten `compliance`, not even the account's owner; `governance` whoever has the permission for it. */
+  /** Nobody can shorten `compliance`, not even the account's owner; `governance` anyone who has the permission for it. */
   lock: 'compliance' | 'governance';
 }
 

@@ -12,7 +12,7 @@ import { type Report, reportOf } from '../report/model.ts';
 import { sensible } from './strange-journal.ts';
 
 interface WriteOptions {
-  /** Where they go; beside the journal, unless given. */
+  /** Where they go; beside the journal by default. */
   folder?: string | undefined;
   formats?: readonly Format[] | undefined;
 }
@@ -50,7 +50,7 @@ export function putReports(folder: string, files: Files): string[] {
     for (const [file, bytes] of files) writeWhole(join(folder, file), bytes);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    const hint = 'The journal is safe. Mend the folder, then: dr-drill report <run>.';
+    const hint = 'The journal is safe. Fix the folder, then: dr-drill report <run>.';
     throw new DrillError('report-unwritable', `The report cannot be written: ${why}.`, { hint, cause });
   }
   return [...files.keys()].map((file) => join(folder, file));

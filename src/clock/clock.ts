@@ -1,7 +1,7 @@
 /** The one source of time: engine, machines, steps, gateway and simulator all wait on it. */
 export interface Clock {
   /**
-   * A steady instant in epoch milliseconds: the wall time at which the process began, plus the time since. It never jumps, whoever
+   * A steady instant in epoch milliseconds: the wall time at which the process began, plus the time since. It never jumps, no matter who
    * sets the machine's clock: every duration, deadline, rate and figure is computed from it.
    */
   nowMs(): number;

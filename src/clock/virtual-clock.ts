@@ -9,7 +9,7 @@ interface Timer {
 }
 
 interface VirtualClockOptions {
-  /** How many virtual seconds may pass in a real one: as many as the machine can, unless said. */
+  /** How many virtual seconds may pass in a real one: as many as the machine can by default. */
   speed?: number;
   /** What the machine's wall clock says at a steady instant, where somebody sets it. */
   wall?: (nowMs: number) => number;

@@ -58,7 +58,7 @@ export interface Description {
 
 /** Deployments in a compute, and the variable in which they read where a data store takes writes. */
 export interface NamedReaders {
-  /** The only compute, unless said. */
+  /** The only compute by default. */
   runsIn: string | undefined;
   deployments: readonly string[];
   variable: string;

@@ -20,7 +20,7 @@ export const pointGiven = {
     .array(snapshotType)
     .min(1)
     .optional()
-    .describe('Whose snapshots count: automated (of RDS) and awsbackup (of AWS Backup), unless said; manual, shared.'),
+    .describe('Whose snapshots count: automated (of RDS) and awsbackup (of AWS Backup) by default; manual, shared.'),
   before: duration.default(0).describe('How long before the latest restorable time.'),
 };
 

@@ -124,11 +124,11 @@ export const verbs = {
   }),
   'compute.point': z.strictObject({
     in: side.default('recovery'),
-    to: side.optional().describe('The side that takes the writes; that of the step that moved them, unless said.'),
+    to: side.optional().describe('The side that takes the writes; that of the step that moved them by default.'),
     writer: earlierStep
       .optional()
       .describe(
-        "The step that gave the new writer's address, such as a restore; the one that moved the writes, unless said.",
+        "The step that gave the new writer's address, such as a restore; the one that moved the writes by default.",
       ),
   }),
   'compute.prove': z.strictObject({ in: side.default('recovery') }),

@@ -68,7 +68,7 @@ const fields = {
     .strictObject({
       waitFor: duration
         .default(1_800_000)
-        .describe('How long a held live run waits for a person before it ends; 30 min, unless said.'),
+        .describe('How long a held live run waits for a person before it ends; 30 min by default.'),
     })
     .default({ waitFor: 1_800_000 })
     .describe(
@@ -76,7 +76,7 @@ const fields = {
     ),
   when: text
     .optional()
-    .describe('When people follow this in earnest; `dr-drill runbook` says so. Usual for the machine, unless given.'),
+    .describe('When people follow this in earnest; `dr-drill runbook` says so. Usual for the machine by default.'),
   runbook: z.array(text).default([]).describe('Links to what a person would follow by hand.'),
   controls: z
     .array(text)
@@ -105,13 +105,11 @@ const failoverSchema = z.strictObject({
   ...fields,
   machine: z.literal('multi-region-failover'),
   failure: z.strictObject({
-    kind: z.enum(['region-outage', 'writer-loss', 'degradation']).describe('What is brought about.'),
+    kind: z.enum(['region-outage', 'writer-loss', 'degradation']).describe('What is caused.'),
     services: z
       .array(text)
       .optional()
-      .describe(
-        "What is down in a degradation: names of the topology's service checks; all critical ones, unless said.",
-      ),
+      .describe("What is down in a degradation: names of the topology's service checks; all critical ones by default."),
     commands: failureCommands.optional(),
   }),
   probe: z.strictObject({
@@ -135,13 +133,13 @@ const failoverSchema = z.strictObject({
     timeout: duration,
     within: duration
       .default(480_000)
-      .describe('When nothing has been found for so long, the drill is given up; 8 min, unless said.'),
+      .describe('When nothing has been found for so long, the drill is given up; 8 min by default.'),
   }),
   decision: z.strictObject({
     errorRate: percentage.describe('Above this, fail over without asking.'),
     p95: duration
       .default(2_000)
-      .describe('When the 95th percentile of the answers is above this for 5 min, people decide; 2 s, unless said.'),
+      .describe('When the 95th percentile of the answers is above this for 5 min, people decide; 2 s by default.'),
   }),
   limits: z.strictObject({
     replicationLag: duration.describe('Above this before the failure, people decide whether the drill goes on.'),
@@ -161,11 +159,11 @@ const failoverSchema = z.strictObject({
     })
     .optional()
     .describe(
-      'What the new writer gets once customers are served: backups, a standby, a replica. Each costs money and stays; nothing is asked for, unless given.',
+      'What the new writer gets once customers are served: backups, a standby, a replica. Each costs money and stays; nothing is asked for by default.',
     ),
   approval: approvalSchema
     .optional()
-    .describe('People who must agree before the failover begins; a rule decides alone, unless given.'),
+    .describe('People who must agree before the failover begins; a rule decides alone by default.'),
   onFailure: z.enum(['roll-back', 'hold']).default('roll-back').describe('What a failed step leads to.'),
 });
 
@@ -175,7 +173,7 @@ const partitionSchema = z.strictObject({
   failure: z
     .strictObject({ commands: failureCommands })
     .optional()
-    .describe('How a live run cuts the link between the two regions, and mends it.'),
+    .describe('How a live run cuts the link between the two regions, and fixes it.'),
   probe: failoverSchema.shape.probe,
   heartbeat: failoverSchema.shape.heartbeat,
   baseline: failoverSchema.shape.baseline,
@@ -189,7 +187,7 @@ const partitionSchema = z.strictObject({
         .describe('When one side has heard nothing of the other for so long, it does not see it.'),
       within: duration
         .default(120_000)
-        .describe('When nothing has been found for so long, the drill is given up; 2 min, unless said.'),
+        .describe('When nothing has been found for so long, the drill is given up; 2 min by default.'),
     })
     .default({ every: 5_000, failures: 3, timeout: 2_000, silence: 5_000, within: 120_000 }),
   quorum: z
@@ -198,7 +196,7 @@ const partitionSchema = z.strictObject({
         .enum(['primary', 'recovery'])
         .optional()
         .describe(
-          'The side that is to have the right to write: primary, and nothing fails over; recovery, and it takes over. A dry run cuts the links so, a live run’s commands have to. A run that went the other way does not count as this drill. Either, unless said.',
+          'The side that is to have the right to write: primary, and nothing fails over; recovery, and it takes over. A dry run cuts the links so, a live run’s commands have to. A run that went the other way does not count as this drill. Either by default.',
         ),
       within: duration.describe(
         'When the witness is with neither side by then, nobody writes, and the drill is undone.',
@@ -216,7 +214,7 @@ const restoreSchema = z.strictObject({
   of: componentName
     .optional()
     .describe(
-      'The data store that is restored, or a kind, whose first one is meant; the first that can be restored, unless said.',
+      'The data store that is restored, or a kind, whose first one is meant; the first that can be restored by default.',
     ),
   recoveryPoint: z.discriminatedUnion('from', [
     z.strictObject({
@@ -227,7 +225,7 @@ const restoreSchema = z.strictObject({
         .min(1)
         .optional()
         .describe(
-          'Whose snapshots count: automated (of RDS) and awsbackup (of AWS Backup), unless said; manual, shared.',
+          'Whose snapshots count: automated (of RDS) and awsbackup (of AWS Backup) by default; manual, shared.',
         ),
     }),
     z.strictObject({
@@ -242,11 +240,11 @@ const restoreSchema = z.strictObject({
   }),
   heartbeat: z.strictObject({
     every: duration,
-    lasts: duration.default(0).describe('How long rows are written before the restore; none, unless said.'),
+    lasts: duration.default(0).describe('How long rows are written before the restore; none by default.'),
   }),
   approval: approvalSchema
     .optional()
-    .describe('People who must agree before anything is restored; that time counts. Nobody, unless given.'),
+    .describe('People who must agree before anything is restored; that time counts. Nobody by default.'),
   afterwards: z
     .enum(['discard', 'switch-over'])
     .describe('discard deletes the restored copy; switch-over makes it the writer once the data checks pass.'),
@@ -261,14 +259,14 @@ const stepSchema = z.strictObject({
   uses: text.describe('The kind of step, such as rds.promote-replica; `dr-drill steps` lists them.'),
   of: text
     .optional()
-    .describe('The component of the topology that is asked, by its name or kind; all that can be meant, unless said.'),
+    .describe('The component of the topology that is asked, by its name or kind; all that can be meant by default.'),
   with: z
     .record(text, z.unknown())
     .default({})
     .describe(
       `What the step is to do. Texts may refer to what the topology calls the data store (\`\${store}\`), to values of the topology and to the results of earlier steps.`,
     ),
-  deadline: duration.optional().describe('How long it may take; 10 min, unless said.'),
+  deadline: duration.optional().describe('How long it may take; 10 min by default.'),
 });
 
 const row = z.array(stepSchema).min(1);
@@ -302,14 +300,14 @@ const customSchema = z.strictObject({
       recovery: z
         .strictObject({
           from: text.describe(
-            "A phase, from whose beginning time counts; or 'failure': the moment when it was brought about.",
+            "A phase, from whose beginning time counts; or 'failure': the moment when it was caused.",
           ),
           until: text.describe(
             "A phase, whose end counts; or 'served': the last watched customer's first success that lasted.",
           ),
         })
         .optional()
-        .describe('Between which moments recovery time is measured; it is not, unless said.'),
+        .describe('Between which moments recovery time is measured; it is not by default.'),
       loss: z
         .enum(['heartbeats', 'markers', 'recovery-point'])
         .optional()
@@ -324,14 +322,14 @@ const customSchema = z.strictObject({
     .describe('How a live run brings the failure about that the step failure.bring-about asks for.'),
   probe: failoverSchema.shape.probe
     .optional()
-    .describe('The customers who are watched all the while; nobody, unless said.'),
+    .describe('The customers who are watched all the while; nobody by default.'),
   heartbeat: z
     .strictObject({
       every: duration,
       on: z.enum(['writer', 'replica']).default('writer').describe('Which instance of the topology takes the rows.'),
     })
     .optional()
-    .describe('Rows that are written all the while; none, unless said.'),
+    .describe('Rows that are written all the while; none by default.'),
   verification: z
     .strictObject({ lasts: duration.describe('How long success must last to count.') })
     .default({ lasts: 60_000 }),

@@ -8,7 +8,7 @@ const text = z.string().min(1);
 const fromSecretsManager = z.strictObject({
   from: z.literal('secrets-manager'),
   secret: text.describe('Name or ARN; the value is the password, or JSON with the key password.'),
-  region: region.optional().describe('The recovery region, unless said: the other one may be lost.'),
+  region: region.optional().describe('The recovery region by default: the other one may be lost.'),
 });
 
 /** How a live drill logs in to PostgreSQL. No password stands in a file: only where it is to be had. */
@@ -79,7 +79,7 @@ export const successSchema = z
       .array(z.int().min(100).max(599))
       .min(1)
       .optional()
-      .describe('Statuses that count; all from 200 to 299, unless said.'),
+      .describe('Statuses that count; all from 200 to 299 by default.'),
     body: text.optional().describe('What the answer must contain.'),
     latency: duration.optional().describe('An answer that takes longer does not count.'),
   })

@@ -7,7 +7,7 @@ import type { Topology } from './topology.ts';
 /** Between which moments a drill's recovery time is measured, and what its data loss is read from; null where it measures none. */
 export interface Measures {
   recovery: {
-    /** `failure`, the moment when it was brought about; or the phase from whose beginning time counts. */
+    /** `failure`, the moment when it was caused; or the phase from whose beginning time counts. */
     from: string;
     /** `served`, the customer's first success that lasted; or the phase whose end counts. */
     until: string;

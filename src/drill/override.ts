@@ -25,7 +25,7 @@ export function parseOverride(text: string): Override | Mistake {
   return { path, yaml: yaml as YamlSource };
 }
 
-/** What decides whom a drill touches, and what it does there: whoever reviews the file must have seen it. Gives what that is. */
+/** What decides whom a drill touches, and what it does there: anyone who reviews the file must have seen it. Gives what that is. */
 function onlyInFile(path: readonly string[], value: unknown): string | undefined {
   const [first, second] = path;
   const holds = (key: string) => second === key || (second === undefined && isMapping(value) && key in value);
@@ -47,7 +47,7 @@ const isParameter = ([first, ...path]: readonly string[]): boolean =>
 /** Parameters that are run as they stand. */
 const ORDERS = new Set(['command', 'commands']);
 
-/** Fails where an option would change a step's parameters in a live run: whoever reviews the file must have seen them. */
+/** Fails where an option would change a step's parameters in a live run: anyone who reviews the file must have seen them. */
 export function mustLeaveParameters(overrides: readonly string[]): void {
   const text = overrides.find((one) => isParameter((one.split('=')[0] ?? '').trim().split('.')));
   if (text === undefined) return;

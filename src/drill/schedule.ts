@@ -32,7 +32,7 @@ export const scheduleSchema = z.strictObject({
         z.strictObject({
           ...common,
           every: z.literal('quarter'),
-          month: z.int().min(1).max(3).optional().describe('In which month of the quarter; in any, unless said.'),
+          month: z.int().min(1).max(3).optional().describe('In which month of the quarter; in any by default.'),
         }),
         z.strictObject({
           ...common,

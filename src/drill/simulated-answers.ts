@@ -31,7 +31,7 @@ export const simulatedAnswers = {
         document: z.string(),
         takes: duration.default(60_000),
         fails: z.string().optional().describe('It fails with this message.'),
-        parameters: z.array(z.string()).optional().describe('The parameters that it takes; any, unless said.'),
+        parameters: z.array(z.string()).optional().describe('The parameters that it takes; any by default.'),
         outputs: z.record(z.string(), z.array(z.string())).default({}),
       }),
     )
@@ -44,8 +44,8 @@ export const simulatedAnswers = {
         does: z
           .enum(['nothing', 'writer-loss', 'region-outage', 'zone-failure', 'degradation'])
           .default('nothing')
-          .describe('What it brings about in its region.'),
-        services: z.array(z.string()).optional().describe('What a degradation takes; all critical ones, unless said.'),
+          .describe('What it causes in its region.'),
+        services: z.array(z.string()).optional().describe('What a degradation takes; all critical ones by default.'),
         startsAfter: duration.optional().describe('Instead of a drawn duration: from the request until it does it.'),
         lasts: duration.default(600_000),
         fails: z.string().optional().describe('It fails with this reason before it does anything.'),

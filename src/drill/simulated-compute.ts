@@ -12,7 +12,7 @@ export const simulatedCompute = {
       reserved: count
         .optional()
         .describe(
-          'Nodes of each group of the recovery region for which there is a Capacity Reservation. Unless said: as many as the failover needs, and no more than `capacity`.',
+          'Nodes of each group of the recovery region for which there is a Capacity Reservation. By default: as many as the failover needs, and no more than `capacity`.',
         ),
       autoscaler: z
         .strictObject({ after: duration.describe('So long after an update of the group.') })
@@ -32,7 +32,7 @@ export const simulatedCompute = {
     .array(
       z.strictObject({
         deployment: z.string().describe('A name, or namespace/name where it is not in the usual namespace.'),
-        in: z.enum(['primary', 'recovery']).optional().describe('In both regions, unless said.'),
+        in: z.enum(['primary', 'recovery']).optional().describe('In both regions by default.'),
         min: z.int().positive().default(1),
         max: z.int().positive(),
         putBack: z.boolean().default(false).describe('Something else puts the minimum back, such as GitOps.'),

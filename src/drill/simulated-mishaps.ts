@@ -20,7 +20,7 @@ export const simulatedMishaps = {
   databaseCapacity: z
     .strictObject({
       lacks: side,
-      until: duration.optional().describe('So long after the world began; for good, unless said.'),
+      until: duration.optional().describe('So long after the world began; for good by default.'),
     })
     .optional()
     .describe('A region has no capacity for another instance of RDS: InsufficientDBInstanceCapacity.'),

@@ -22,7 +22,7 @@ export const simulatedTraffic = {
             .refine((share) => share <= 1, 'expected at most 100 %')
             .default(0)
             .describe('Of all customers, the watched ones among them.'),
-          keep: duration.optional().describe('How long they keep an answer: for good, unless said.'),
+          keep: duration.optional().describe('How long they keep an answer: for good by default.'),
         })
         .default({ share: 0 })
         .describe(
@@ -42,7 +42,7 @@ export const simulatedTraffic = {
       vpcs: z
         .array(z.string())
         .optional()
-        .describe('The regions of the VPCs in which a private zone answers: both, unless said.'),
+        .describe('The regions of the VPCs in which a private zone answers: both by default.'),
       outside: z
         .boolean()
         .default(false)
@@ -51,7 +51,7 @@ export const simulatedTraffic = {
       records: z
         .array(
           z.strictObject({
-            name: z.string().optional().describe('The public name, unless said.'),
+            name: z.string().optional().describe('The public name by default.'),
             type: z.enum(['A', 'AAAA', 'CAA', 'CNAME', 'HTTPS', 'MX', 'NS', 'SVCB', 'TXT']),
             setIdentifier: z.string().optional(),
             weight: z.int().min(0).max(255).optional(),
@@ -87,7 +87,7 @@ export const simulatedTraffic = {
         .optional()
         .describe('The side whose targets fail their health checks.'),
       from: duration.default(0).describe('So long after the world began they begin to fail.'),
-      until: duration.optional().describe('So long after the world began they pass them again; never, unless said.'),
+      until: duration.optional().describe('So long after the world began they pass them again; never by default.'),
       none: z.enum(['primary', 'recovery']).optional().describe('The side whose target groups have no targets.'),
     })
     .default({ from: 0 })

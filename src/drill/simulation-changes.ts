@@ -5,7 +5,7 @@ import { simulationSchema } from './simulation.ts';
 /** What a drill's own scenario says of its world, and the seed: no defect that somebody put in. */
 const SCENARIO = ['seed', 'begins', 'partition.thirdSees'];
 
-/** Settings of the simulated world that are not as they are unless said, by the drill file or by `--set`: its paths, such as `simulation.promotion.takes`. */
+/** Settings of the simulated world that are not as they are by default, by the drill file or by `--set`: its paths, such as `simulation.promotion.takes`. */
 export function simulationChanges(drill: Drill): string[] {
   const { quorum } = drill as { quorum?: { holder?: string } };
   const scenario =

@@ -21,7 +21,7 @@ export const simulationSchema = z.strictObject({
   idle: z.boolean().default(false).describe('Only drills write: RDS reports a lag of minutes for nothing.'),
   outage: z
     .strictObject({
-      lasts: duration.optional().describe('The region comes back by itself after this long; never, unless said.'),
+      lasts: duration.optional().describe('The region comes back by itself after this long; never by default.'),
     })
     .default({}),
   degradation: z
@@ -38,7 +38,7 @@ export const simulationSchema = z.strictObject({
         .describe(
           'Which regions the third vantage point still sees. Customers and the drill reach no other. Both, unless the recovery region is to take over (quorum.holder): that one alone.',
         ),
-      heals: duration.optional().describe('The link comes back by itself after this long; never, unless said.'),
+      heals: duration.optional().describe('The link comes back by itself after this long; never by default.'),
       renewalPauses: duration
         .default(0)
         .describe(
@@ -60,7 +60,7 @@ export const simulationSchema = z.strictObject({
       takes: duration.optional().describe('Instead of a drawn duration.'),
       fails: z.boolean().default(false),
       backup: duration.optional().describe('From the end of a promotion until the first backup is done.'),
-      of: z.string().optional().describe('The instance that is promoted so; every one, unless said.'),
+      of: z.string().optional().describe('The instance that is promoted so; every one by default.'),
     })
     .default({ fails: false })
     .describe('How a replica becomes a writer of its own.'),
@@ -77,7 +77,7 @@ export const simulationSchema = z.strictObject({
         ),
       earlier: duration
         .optional()
-        .describe('So long before the world began the writer failed over by itself; never, unless said.'),
+        .describe('So long before the world began the writer failed over by itself; never by default.'),
     })
     .default({ dropped: false, loses: 0, again: 5 * 60_000 }),
   replica: z
@@ -111,7 +111,7 @@ export const simulationSchema = z.strictObject({
         .default({})
         .describe('What a replication group is instead of available, such as modifying.'),
       detached: z.boolean().default(false).describe('The recovery group was taken out of its global datastore.'),
-      snapshotsStopped: duration.optional().describe('So long ago snapshots were taken last; they go on, unless said.'),
+      snapshotsStopped: duration.optional().describe('So long ago snapshots were taken last; they go on by default.'),
     })
     .default({ status: {}, detached: false })
     .describe('The replication groups of Redis, as somebody has left them.'),
@@ -181,7 +181,7 @@ export const simulationSchema = z.strictObject({
       lag: duration.optional().describe('How far MirrorMaker lies behind.'),
       stops: duration
         .optional()
-        .describe('MirrorMaker stands still this long after the world began; never, unless said.'),
+        .describe('MirrorMaker stands still this long after the world began; never by default.'),
       losesMarkers: count.default(0).describe('Of every hundred marker records, so many are never mirrored.'),
       syncsOffsets: z.boolean().default(false).describe('MirrorMaker itself commits translated offsets for groups.'),
       lacksCheckpoints: z.array(z.string()).default([]).describe('Groups of which MirrorMaker writes no checkpoints.'),
@@ -257,12 +257,12 @@ export const simulationSchema = z.strictObject({
       z.strictObject({
         choose: z.enum(choices),
         step: z.string().optional().describe('The step that it is about.'),
-        after: duration.default(120_000).describe('How long the person needs for it; 2 min, unless said.'),
+        after: duration.default(120_000).describe('How long the person needs for it; 2 min by default.'),
         why: z.string().optional(),
       }),
     )
     .default([])
-    .describe('What a person decides each time that the run is held, in turn; nobody decides, unless given.'),
+    .describe('What a person decides each time that the run is held, in turn; nobody decides by default.'),
   surprise: z
     .strictObject({
       busy: duration.optional().describe('Another run has the topology for so long from the moment that was drawn.'),
@@ -289,7 +289,7 @@ export const simulationSchema = z.strictObject({
           'sts',
           'cloudwatch',
         ]),
-        operation: z.string().optional().describe('Every operation of the service, unless said.'),
+        operation: z.string().optional().describe('Every operation of the service by default.'),
         calls: count.describe('How many calls in a row are refused.'),
       }),
     )
@@ -327,7 +327,7 @@ export const simulationSchema = z.strictObject({
     .record(z.string(), z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))))
     .default({})
     .describe(
-      'The rows that checks of your own would find, by their name, and those of sql.file by the name of the step; such a check is not made, unless said.',
+      'The rows that checks of your own would find, by their name, and those of sql.file by the name of the step; such a check is not made by default.',
     ),
   data: z
     .strictObject({

@@ -30,7 +30,7 @@ export const announceSchema = z
       .min(1)
       .default('incident commander')
       .describe('Who alone is told what was drawn, and when it begins.'),
-    ahead: duration.default(3_600_000).describe('So long before it begins, at least; 1 h, unless said.'),
+    ahead: duration.default(3_600_000).describe('So long before it begins, at least; 1 h by default.'),
   })
   .describe("Who is told, over the topology's notices.commander.");
 

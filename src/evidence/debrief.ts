@@ -14,7 +14,7 @@ const actionSchema = z.strictObject({
   action: text.describe('What is to be done.'),
   owner: text,
   due: z.iso.date(),
-  about: text.optional().describe('The subject of the finding that it mends, as the report has it.'),
+  about: text.optional().describe('The subject of the finding that it fixes, as the report has it.'),
   runbook: text.optional().describe('The runbook that it changes: a file here, or a link.'),
 });
 
@@ -104,7 +104,7 @@ export function actionsOf(text: string): Action[] {
     .map((one, index) => ({ ...one, id: index + 1, isClosed: closed.has(index + 1) }));
 }
 
-/** What was said of a run, as a list in Markdown for whoever opens its bundle, and which lines cannot be read. */
+/** What was said of a run, as a list in Markdown for anyone who opens its bundle, and which lines cannot be read. */
 export function debriefInWords(text: string): string[] {
   const { additions, unreadable } = additionsIn(text);
   const said = additions.flatMap(({ by, at, participants, well, badly }) => {

@@ -5,7 +5,7 @@ import { DrillError } from '../errors.ts';
 import { mostBytes, readText } from '../read-file.ts';
 import { digestOf, type Manifest } from './manifest.ts';
 
-/** What seals a run. Whoever holds it vouches for the run; the private part never leaves where it is kept. */
+/** What seals a run. Anyone who holds it vouches for the run; the private part never leaves where it is kept. */
 export interface SigningKey {
   algorithm: Manifest['key']['algorithm'];
   /** SHA-256 of the public key in its DER form (SPKI). */

@@ -46,7 +46,7 @@ export interface Verification {
 }
 
 export interface VerifyOptions {
-  /** Fingerprints of the keys that may have sealed it; any, unless given. */
+  /** Fingerprints of the keys that may have sealed it; any by default. */
   trusted?: readonly string[];
   /** The version that makes the reports again. */
   tool: string;
@@ -131,7 +131,7 @@ async function checkStamp(files: Files, tell: Tell): Promise<Date | undefined> {
   }
 }
 
-/** What people added afterwards is signed by whoever wrote it down, and hangs on the journal that was sealed. */
+/** What people added afterwards is signed by the person who wrote it down, and hangs on the journal that was sealed. */
 function checkAdditions(files: Files, { journal }: Manifest, trusted: VerifyOptions['trusted'], tell: Tell): string[] {
   const bytes = files.get(DEBRIEF);
   if (!bytes) return [];

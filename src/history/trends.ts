@@ -20,7 +20,7 @@ export interface Trend {
   rpo: Figures;
   /** `lengthsMs` of the newest runs, oldest first; null where a run did not get there. */
   steps: { step: string; medianMs: number; lastMs: number | null; lengthsMs: (number | null)[] }[];
-  /** What was found and not seen mended since, and what a later run looked at and found mended. */
+  /** What was found and not seen fixed since, and what a later run looked at and found fixed. */
   findings: { open: string[]; closed: string[] };
   /** What came of debriefs of these runs. */
   actions: { open: number; closed: number };

@@ -40,7 +40,7 @@ export function appendLine(path: string, line: string): void {
   }
 }
 
-/** Whoever holds a file longer has died. */
+/** Anyone who holds a file longer has died. */
 const HELD_MS = 60_000;
 const LOOK_EVERY_MS = 20;
 

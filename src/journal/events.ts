@@ -234,7 +234,7 @@ export type RunEvent =
       type: 'impaired';
       what: string;
       region: string;
-      /** When it was brought about (ISO), where whoever did it said so; otherwise the line's own time counts. */
+      /** When it was caused (ISO), where the one who did it said so; otherwise the line's own time counts. */
       since?: string;
     }
   | {
@@ -329,7 +329,7 @@ export type RunEvent =
       time: string;
     }
   | {
-      /** Why something that a step waits for does not become ready, in the words of whoever runs it: noted when it changes. */
+      /** Why something that a step waits for does not become ready, in the words of the one who runs it: noted when it changes. */
       type: 'not-ready';
       step: string;
       subject: string;
@@ -349,7 +349,7 @@ export type RunEvent =
       subject: string;
       what: string;
       why: string;
-      mend: string;
+      fix: string;
       step?: string;
     }
   | { type: 'abort-requested'; reason: string }

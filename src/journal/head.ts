@@ -19,7 +19,7 @@ type Head = z.output<typeof headSchema>;
 /** What this machine saw of a journal. */
 export type Seen = Pick<Head, 'unseen' | 'lines' | 'lastLine'>;
 
-/** Keeps what this machine saw of a journal, outside of the run's folder: whoever can change the one cannot change the other. */
+/** Keeps what this machine saw of a journal, outside of the run's folder: anyone who can change the one cannot change the other. */
 export interface HeadKeeper extends HeadNote {
   seen(): Seen | undefined;
   /** The run is sealed: its seal says it all from here on. */

@@ -22,7 +22,7 @@ export type HeldEvent =
       why?: string;
       /** By the run's steady time: between the last look for the decision and the one that found it. */
       answeredAt: string;
-      /** What the clock of whoever wrote it down said, where that is another instant. */
+      /** What the clock of the one who wrote it down said, where that is another instant. */
       said?: string;
       /** At the run's own terminal, with `dr-drill continue`, or on the board. */
       through?: 'terminal' | 'command' | 'board';

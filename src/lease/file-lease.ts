@@ -4,9 +4,9 @@ import type { Clock } from '../clock/clock.ts';
 import { mostBytes, readText } from '../read-file.ts';
 import { heldIn, type LeaseStore, type Seen } from './lease.ts';
 
-/** Long enough that a busy machine renews it in time; a run that died holds up whoever takes it up again for no longer. */
+/** Long enough that a busy machine renews it in time; a run that died holds up anyone who takes it up again for no longer. */
 const LASTS_MS = 10_000;
-/** Whoever looks and writes takes less than a millisecond: a guard as old as this was left by a process that died. */
+/** Anyone who looks and writes takes less than a millisecond: a guard as old as this was left by a process that died. */
 const GUARD_IS_STALE_AFTER_MS = 5_000;
 const TRY_AGAIN_AFTER_MS = 20;
 

@@ -1,4 +1,4 @@
-/** No answer that a drill asks for is larger: whoever sends more is cut off there. */
+/** No answer that a drill asks for is larger: anyone who sends more is cut off there. */
 export const ANSWER_MOST_BYTES = 64 * 1024 * 1024;
 
 /** Says only that a look failed: it is repeated until its step's deadline. */

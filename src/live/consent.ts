@@ -24,7 +24,7 @@ export function mustConsent(drill: Drill, noReturn: readonly NoReturn[]): void {
   if (needsCommands(drill) && !failureCommandsOf(drill)) {
     throw new DrillError(
       'failure-not-described',
-      `${drill.drill} does not say how its failure is brought about in a real system.`,
+      `${drill.drill} does not say how its failure is caused in a real system.`,
       { hint: "Give the commands 'inject', 'heal' and 'active' under failure.commands." },
     );
   }

@@ -33,7 +33,7 @@ export function renewalOf(source: CredentialSource): string {
 const NOWHERE = 'Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the machine a role.';
 
 /**
- * Why there are no credentials, in words with the profile and what mends it. Where the network or AWS itself failed, the error is named
+ * Why there are no credentials, in words with the profile and what fixes it. Where the network or AWS itself failed, the error is named
  * `Unreachable`: asked again, it may work.
  * @param region where roles are assumed
  */

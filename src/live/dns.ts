@@ -16,11 +16,11 @@ const DEPTH_MAX = 8;
 
 /** Who is asked for a name and its neighbours. */
 interface Zone {
-  /** Every name, unless given. */
+  /** Every name by default. */
   name?: string | undefined;
-  /** `address` or `address:port`; the machine's own, unless given. */
+  /** `address` or `address:port`; the machine's own by default. */
   resolvers?: readonly string[] | undefined;
-  /** The zone's own name servers; those that DNS names for it, unless given. */
+  /** The zone's own name servers; those that DNS names for it by default. */
   nameServers?: readonly string[] | undefined;
   /** Nobody but resolvers in its VPCs answers for it. */
   private?: boolean;
@@ -31,7 +31,7 @@ interface Zone {
 export interface LiveDnsOptions {
   /** For every other name all their resolvers are asked, or the machine's own where none are given, and the name servers that DNS names. */
   zones?: readonly Zone[];
-  /** How long all tries of one question may take together; 5 s, unless given. */
+  /** How long all tries of one question may take together; 5 s by default. */
   timeoutMs?: number;
 }
 
@@ -46,7 +46,7 @@ export function liveDns({ zones = [], timeoutMs = TIMEOUT_MS }: LiveDnsOptions):
   const zoneOf = (name: string) => nearest(name, zones);
   const resolversFor = (name: string): readonly string[] => {
     const zone = zoneOf(name);
-    // Databases and load balancers are known to whoever knows the names that customers use.
+    // Databases and load balancers are known to anyone who knows the names that customers use.
     const given = zone ? zone.resolvers : [...new Set(zones.flatMap(({ resolvers = [] }) => resolvers))];
     return given && given.length > 0 ? given : getServers();
   };

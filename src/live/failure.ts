@@ -19,8 +19,8 @@ export function shellFailure(commands: FailureCommands, clock: Clock): FailureIn
         ([name, command]) => {
           const mistake = commandMistake(command, { path: process.env.PATH });
           const what = `failure.commands.${name} cannot be run: ${mistake}`;
-          const mend = `Correct \`${command}\` in the drill file; a path is relative to the folder that dr-drill runs in.`;
-          return mistake === undefined ? [] : [{ what, mend }];
+          const fix = `Correct \`${command}\` in the drill file; a path is relative to the folder that dr-drill runs in.`;
+          return mistake === undefined ? [] : [{ what, fix }];
         },
       ),
     async inject(failure, signal) {
@@ -33,7 +33,7 @@ export function shellFailure(commands: FailureCommands, clock: Clock): FailureIn
       const { code, out, err } = await shell(commands, commands.inject, failure, clock, signal);
       if (code !== 0) throw failed(commands.inject, code, err);
       const said = instantIn(out);
-      // Without a word from whoever did it, it cannot have been earlier than this: the recovery time never comes out too short.
+      // Without a word from the one who did it, it cannot have been earlier than this: the recovery time never comes out too short.
       if (said === undefined) return beganMs;
       // It was told by a wall clock: this machine's, which may have been set meanwhile, or another's.
       const steady = [aheadMs(), before, 0].map((ms) => said - ms);

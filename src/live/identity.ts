@@ -13,7 +13,7 @@ export const proofSchema = z.discriminatedUnion('by', [
   z.strictObject({
     by: z.literal('aws'),
     region: z.string().regex(/^[a-z0-9-]{1,40}$/),
-    /** Of a request to STS that is signed and not sent: whoever gets it can see who signed it, and do nothing else with it. */
+    /** Of a request to STS that is signed and not sent: anyone who gets it can see who signed it, and do nothing else with it. */
     query: z.string().max(16_384),
   }),
   z.strictObject({ by: z.literal('key'), publicKey: z.string().max(4_096), signature: z.base64().max(1_024) }),
@@ -31,7 +31,7 @@ export const digestOfAnswer = (run: string, answer: object): string =>
     .update(JSON.stringify([run, ...Object.entries(answer).sort(([a], [b]) => (a < b ? -1 : 1))]))
     .digest('hex');
 
-/** By the AWS identity of whoever calls: STS tells the ARN to whoever sends the request. */
+/** By the AWS identity of the one who calls: STS tells the ARN to anyone who sends the request. */
 export async function proofByAws(digest: string, region: string, signing: Signing): Promise<Proof> {
   const { hostname, port } = stsOf(region);
   const url = await presigned({

@@ -34,7 +34,7 @@ export interface Connection {
   /** Base64 of PEM; empty for what Node trusts. */
   certificateAuthority: string;
   token: string;
-  /** Carries the requests: the client's own way over sockets, unless said. */
+  /** Carries the requests: the client's own way over sockets by default. */
   http?: HttpLibrary | undefined;
   /** Takes every request back that is still on its way, and lets no other begin. */
   signal: AbortSignal;

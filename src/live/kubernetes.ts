@@ -17,9 +17,9 @@ export interface LiveKubernetesOptions {
   /** Made anew where the one that is known was refused. */
   token(cluster: Cluster, options?: { anew?: boolean }): Promise<string>;
   clock: Clock;
-  /** Carries the requests: the client's own way over sockets, unless said. */
+  /** Carries the requests: the client's own way over sockets by default. */
   http?: HttpLibrary;
-  /** Variables of pods to read, so that no other config map or secret needs to be readable; all of them, unless given. */
+  /** Variables of pods to read, so that no other config map or secret needs to be readable; all of them by default. */
   variables?: readonly string[];
 }
 
@@ -49,7 +49,7 @@ export function liveKubernetes({ describeCluster, token, clock, http, variables 
     } catch (error) {
       // What could not be had is asked for again.
       if (endpoints.get(key) === asked) endpoints.delete(key);
-      // Whoever asked has left; who waited with them has not.
+      // The one who asked has left; who waited with them has not.
       if (error instanceof Aborted && !signal?.aborted) return endpointOf(cluster, signal);
       throw error;
     }

@@ -37,7 +37,7 @@ export interface Means {
   region: string;
 }
 
-/** How long Secrets Manager is asked again before the look counts as failed: whoever wants the password asks again then. */
+/** How long Secrets Manager is asked again before the look counts as failed: the one who wants the password asks again then. */
 const ASKED_FOR_MS = 10_000;
 
 /**

@@ -46,11 +46,11 @@ export type Said<T> = Omit<T, 'identity' | 'roles' | 'refused' | 'simulated'>;
 /** Proves who gives an answer, by its digest. */
 export type Prove = (digest: string) => Promise<Proof>;
 
-/** Leaves a person's decision about a held run in its folder, for whoever leads it. */
+/** Leaves a person's decision about a held run in its folder, for the one who leads it. */
 export const leaveContinuation = (folder: string, decision: Said<Continuation>, prove?: Prove): Promise<void> =>
   leave(folder, CONTINUATIONS, decision, prove);
 
-/** Leaves an answer in a run's folder, for whoever leads the run. */
+/** Leaves an answer in a run's folder, for the one who leads the run. */
 export const leaveAnswer = (folder: string, answer: Said<Answer>, prove?: Prove): Promise<void> =>
   leave(folder, FILE, answer, prove);
 
@@ -109,7 +109,7 @@ export function peopleOf(
   }
 }
 
-/** What is known of whoever gave an answer. */
+/** What is known of the one who gave an answer. */
 type Known = { by: string; identity: string; roles: string[] } | { refused: string };
 
 /** Throws what only says that STS could not be asked. */

@@ -64,7 +64,7 @@ export function livePorts(options: LivePortsOptions): {
   return {
     through(aws, drill = options.drill, journalled = nothing) {
       const region = topology.regions.recovery;
-      // A password is shared by whoever wants it: who leaves must not end the others' wait.
+      // A password is shared by the person who wants it: who leaves must not end the others' wait.
       const account = aws({ step: 'log-in', signal: closed.signal });
       const signing = waitingForSession(options.signing, account, region);
       const means = { signing, clock, aws: account, region };
@@ -225,7 +225,7 @@ function failureOf(drill: Drill, clock: Clock): FailureInjection {
   const lacks = async () => [
     {
       what: `${drill.drill} names no commands that bring its failure about`,
-      mend: 'Name inject, heal and active under failure.commands in the drill file.',
+      fix: 'Name inject, heal and active under failure.commands in the drill file.',
     },
   ];
   return { lacks, inject: none, heal: none, active: async () => false };

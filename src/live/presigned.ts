@@ -32,7 +32,7 @@ interface Wanted {
   signing: Signing;
 }
 
-/** The URL of a request that is signed and not sent: whoever gets it can send it, to see who we are. */
+/** The URL of a request that is signed and not sent: anyone who gets it can send it, to see who we are. */
 export async function presigned(wanted: Wanted): Promise<string> {
   const { service, region, hostname, port, query, headers = {}, expiresInSeconds, signing } = wanted;
   const host = port === undefined ? hostname : `${hostname}:${port}`;

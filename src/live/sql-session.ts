@@ -29,7 +29,7 @@ export interface SessionOptions {
   login: Login;
   database: string;
   way: Way;
-  /** Certificate authorities as PEM; Node's own, unless given. */
+  /** Certificate authorities as PEM; Node's own by default. */
   authorities: readonly string[] | undefined;
   /** Refuse every change. */
   readOnly: boolean;

@@ -20,7 +20,7 @@ export interface WayOptions {
   password: PasswordSource;
   dns: Dns;
   clock: Clock;
-  /** How long each of endpoint, address and password may take to be found; 10 s, unless given. */
+  /** How long each of endpoint, address and password may take to be found; 10 s by default. */
   lookupMs?: number | undefined;
 }
 

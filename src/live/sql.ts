@@ -25,7 +25,7 @@ import { within } from './within.ts';
 const drivers: Record<SqlEngine, SqlDriver> = { postgres: postgresDriver, mysql: mysqlDriver, mariadb: mysqlDriver };
 
 export interface LiveSqlOptions extends WayOptions {
-  /** PostgreSQL, unless given. */
+  /** PostgreSQL by default. */
   engine?: SqlEngine | undefined;
   login: Login;
   /** Whether a database was made from a backup, which may be older than its login's password. */
@@ -36,7 +36,7 @@ export interface LiveSqlOptions extends WayOptions {
 
 /**
  * Databases of one engine by the names of RDS instances. Heartbeats go over one session that is kept, as an application's would; everything else
- * opens a session of its own, so that what it finds is true of whoever comes anew. `timeoutMs` covers connecting and the query; where
+ * opens a session of its own, so that what it finds is true of anyone who comes anew. `timeoutMs` covers connecting and the query; where
  * the database is, and its password, are found out before. Fails as the port says, and with a DrillError for what is wrong with the
  * set-up: `login-failed`, `tls-failed`, `heartbeats-not-allowed`, `ca-missing` and those of the password's source.
  */
@@ -97,12 +97,12 @@ export function liveSql(options: LiveSqlOptions): Sql & { close(): Promise<void>
       const rows = await within({ clock, ms: timeoutMs, signal, late }, async (ends) => {
         if (!session && found) {
           session = await newSession(database, found);
-          // Whoever asked has left meanwhile, and nobody would end the session.
+          // The one who asked has left meanwhile, and nobody would end the session.
           if (ends.aborted) throw new Aborted();
           await session.connect();
         }
         if (!session) throw new Error(`There is no way to ${database.instance}.`);
-        // Whoever only reads is never let past what a database itself refuses.
+        // Anyone who only reads is never let past what a database itself refuses.
         if (query.thoughReadOnly && !readOnly) await session.allowWrites();
         sent = true;
         const unwatch = watchAnswer(session.socket(), database.instance);

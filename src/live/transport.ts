@@ -61,7 +61,7 @@ export interface LiveTransportOptions {
   endpoints?: Partial<Record<Service, Record<string, string>>>;
   /** Asks a person for the code of an MFA device; missing where there is no terminal. */
   askMfaCode?: ((device: string) => Promise<string>) | undefined;
-  /** Carries the requests of all clients: the SDK's own, with these limits, unless said. */
+  /** Carries the requests of all clients: the SDK's own, with these limits by default. */
   handler?: object;
 }
 

@@ -4,7 +4,7 @@ import { ANSWER_MOST_BYTES, answerTooLarge } from './answer-limit.ts';
 
 /**
  * Reads a body to its end. Rejects where it is too large, breaks off, or stands still for `stallMs`: the SDK would wait for ever. Where
- * nothing is said of that, whoever asks has a limit of its own.
+ * nothing is said of that, the one who asks has a limit of its own.
  */
 export async function wholeBody(
   body: Uint8Array | Readable,

@@ -177,7 +177,7 @@ function windowsOf(results: readonly ProbeResult[]): { fromMs: number; toMs: num
 /** Why no time could begin. */
 export function neverBegun(entries: readonly Entry[]): string {
   const { from = FAILURE } = measuresOf(headerOf(entries).drill).recovery ?? {};
-  return from === FAILURE ? 'the failure was never brought about' : `the phase ${from} was never begun`;
+  return from === FAILURE ? 'the failure was never caused' : `the phase ${from} was never begun`;
 }
 
 const unknown = (reason: string): Recovery => ({ kind: 'unknown', why: { unknown: reason } });

@@ -152,7 +152,7 @@ function failoverLoss(store: Store, entries: readonly Entry[], acknowledged: Row
   const { one, many } = countedAs(measures);
   const isPlanned = measures.recovery?.from !== FAILURE;
   const impaired = isPlanned ? Number.POSITIVE_INFINITY : impairedMs(entries);
-  if (impaired === undefined) return nothing('the failure was never brought about');
+  if (impaired === undefined) return nothing('the failure was never caused');
   if (acknowledged.length === 0 && isPlanned) return nothing(`no ${many} were written`);
   if (acknowledged.length === 0) return lagAtImpairment(store, entries, impaired);
   if (!found) return nothing(`the ${many} were never counted where they were to arrive`);

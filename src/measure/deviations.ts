@@ -46,7 +46,7 @@ export const findingSchema = z.strictObject({
   subject: z.string(),
   what: z.string(),
   why: z.string(),
-  mend: z.string(),
+  fix: z.string(),
   step: z.string().optional().describe('The step whose look found it.'),
 });
 
@@ -57,8 +57,8 @@ export type Finding = z.output<typeof findingSchema>;
 export function findings(entries: readonly Entry[]): Finding[] {
   const order = ['blocker', 'warning', 'note'];
   return entriesOf(entries, 'finding')
-    .map(({ severity, subject, what, why, mend, step }) => ({
-      ...{ severity, subject, what, why, mend },
+    .map(({ severity, subject, what, why, fix, step }) => ({
+      ...{ severity, subject, what, why, fix },
       ...(step !== undefined && { step }),
     }))
     .sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));

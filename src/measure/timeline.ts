@@ -77,7 +77,7 @@ function filedByStep(entries: readonly Entry[]): Map<string, Entry[]> {
   return filed;
 }
 
-/** Calls by whoever is no step: the watches beside them. */
+/** Calls by the person who is no step: the watches beside them. */
 export function watches(entries: readonly Entry[]): Watch[] {
   const known = new Set(entriesOf(entries, 'step-started').map(({ step }) => step));
   return [...callsByCaller(entries)]

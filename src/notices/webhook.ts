@@ -17,7 +17,7 @@ export const webhookEvent = ({ about, at, says, urgent, role, facts, subject, of
   },
 });
 
-/** The same for each attempt at one message: whoever has seen it knows a repetition by it. */
+/** The same for each attempt at one message: anyone who has seen it knows a repetition by it. */
 export const messageId = ({ key, subject }: Notice, channel: string): string =>
   `msg_${createHash('sha256')
     .update(JSON.stringify([channel, subject.id, key]))

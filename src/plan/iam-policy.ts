@@ -19,7 +19,7 @@ export interface IamPolicy {
   Statement: Statement[];
 }
 
-/** The least that IAM must allow for a drill: one statement for the actions of a service on the same resources. */
+/** The minimum IAM policy of a drill: one statement for the actions of a service on the same resources. */
 export function iamPolicyFor(plan: Needs, purpose: PolicyPurpose): IamPolicy {
   const groups = new Map<string, Granted[]>();
   for (const granted of grantedFor(plan, purpose)) {

@@ -27,7 +27,7 @@ export interface Plan {
   machine: string;
   account: string;
   regions: { primary: string; recovery: string };
-  /** What would be brought about; `null` for a drill that breaks nothing. */
+  /** What would be caused; `null` for a drill that breaks nothing. */
   failure: { kind: string; region: string } | null;
   /** Which side of a partition is to have the right to write; null for every other drill, and where either may. */
   quorumHolder: 'primary' | 'recovery' | null;

@@ -34,7 +34,7 @@ export interface Path {
 }
 
 /**
- * The way through a machine on which every step succeeds, from one of its states (the first, unless said) to an end. It is
+ * The way through a machine on which every step succeeds, from one of its states (the first by default) to an end. It is
  * read off the machine itself, and nothing is run. What guards ask for is hoped for, but for what `known` says.
  */
 export function straightPath(

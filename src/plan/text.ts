@@ -81,7 +81,7 @@ const failureWords = (
 ): string => (kind === 'network-partition' ? `${kind} between ${primary} and ${recovery}` : `${kind} in ${region}`);
 
 function warningLines(warnings: readonly Warning[], { bold, yellow, cyan }: Colours): string[] {
-  return warnings.flatMap(({ severity, what, why, mend }, index) => [
+  return warnings.flatMap(({ severity, what, why, fix }, index) => [
     ...(index === 0 ? [] : ['']),
     ...paragraph(what, {
       first: `  ${severity.padEnd(9)}`,
@@ -89,7 +89,7 @@ function warningLines(warnings: readonly Warning[], { bold, yellow, cyan }: Colo
       paint: bold,
     }),
     ...paragraph(why, { first: '  why      ' }),
-    ...paragraph(mend, { first: '  mend     ' }),
+    ...paragraph(fix, { first: '  fix      ' }),
   ]);
 }
 

@@ -14,7 +14,7 @@ export interface Warning {
   region: string;
   what: string;
   why: string;
-  mend: string;
+  fix: string;
 }
 
 /** Control-plane calls after the failure: to a service that is in one region, to the region that is lost, to the one that takes over. */
@@ -30,8 +30,8 @@ export function warningsOf(drill: Drill, topology: Topology, phases: readonly Pl
     const params = runbook.steps[step]?.params(factsBeforeRun);
     const risk = steps.get(kind)?.risk?.(params, disaster) ?? usualRisk(disaster);
     if (!risk) return [];
-    const { severity = 'warning', of, why, mend } = risk;
-    return [{ severity, step, region, what: whatOf(planned, of, disaster), why: `${why}${here(of, disaster)}`, mend }];
+    const { severity = 'warning', of, why, fix } = risk;
+    return [{ severity, step, region, what: whatOf(planned, of, disaster), why: `${why}${here(of, disaster)}`, fix }];
   });
   return found.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
 }
@@ -64,13 +64,13 @@ function usualRisk({ region, lost, recovery }: Disaster): Risk | undefined {
   if (region === lost)
     return {
       why: 'It may not answer, and the drill would stop there.',
-      mend: 'Do it beforehand, or from what is in the region that takes over.',
+      fix: 'Do it beforehand, or from what is in the region that takes over.',
     };
   if (region !== recovery) return undefined;
   return {
     severity: 'note',
     why: 'In a disaster everybody who fails over to that region calls it at the same time.',
-    mend: 'Do beforehand what can be done beforehand.',
+    fix: 'Do beforehand what can be done beforehand.',
   };
 }
 
@@ -83,7 +83,7 @@ const restoreNotes = (phases: readonly PlannedPhase[], recovery: string): Warnin
           region,
           what: `${step} needs the control plane of ${region}, and backups that are kept there`,
           why: 'Where the region itself is lost, neither is there: this drill says nothing about that.',
-          mend: `Copy snapshots, or replicate automated backups, to ${recovery}, and drill a restore there.`,
+          fix: `Copy snapshots, or replicate automated backups, to ${recovery}, and drill a restore there.`,
         }
       : [],
   );

@@ -62,7 +62,7 @@ const REVIEWED = { criticalDown: 2, errorShare: 0.05 };
 
 const notFound = ({ withinMs }: Params): DrillError =>
   new DrillError('nothing-detected', `No failure was detected within ${inWords(withinMs)}.`, {
-    hint: 'See whether it was brought about at all, and whether the checks would see it.',
+    hint: 'See whether it was caused at all, and whether the checks would see it.',
   });
 
 /** Five bad minutes in a row count (the handbook's figure), however often the metric comes. */

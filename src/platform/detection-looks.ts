@@ -87,7 +87,7 @@ export const noteNotMeasured = ({ store, instance, engine }: Writer, { record }:
     subject: instance,
     what: `whether ${instance} takes writes is not measured: ${isAsked(engine) ? 'nobody can log in' : `a drill speaks no SQL with ${engine}`}`,
     why: `The loss of ${store} is detected by its status in AWS where that tells, by customers who are not served, and by metrics.`,
-    mend: isAsked(engine)
+    fix: isAsked(engine)
       ? "Give the data store a 'login' in the topology."
       : 'No setting: watch it with a service check of its own.',
   });

@@ -44,7 +44,7 @@ export const validateRecovery = defineStep<Params, { findings: number }>({
       ? {
           severity: 'note',
           why: 'It only reads, but comes before the failover: where those reads fail, there is none.',
-          mend: 'Know how to go on by hand from here: the commands below do not need it.',
+          fix: 'Know how to go on by hand from here: the commands below do not need it.',
         }
       : undefined,
   command: ({ region, needs }) =>

@@ -12,10 +12,10 @@ export interface Failure {
   services?: string[] | undefined;
 }
 
-/** Something without which a failure could not be brought about, and how to get it. */
+/** Something without which a failure could not be caused, and how to get it. */
 export interface Lacking {
   what: string;
-  mend: string;
+  fix: string;
 }
 
 /** Brings a failure about and takes it back. */

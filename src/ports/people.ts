@@ -54,7 +54,7 @@ export interface Continuation {
 export interface People {
   /** Whether anybody decides about a run that is held; otherwise it ends at once. */
   decidesHeld: boolean;
-  /** Lets whoever has a role know that an answer is wanted. */
+  /** Lets anyone who has a role know that an answer is wanted. */
   ask(question: Question, signal?: AbortSignal): Promise<void>;
   /** Everything that was answered so far, oldest first. */
   answers(signal?: AbortSignal): Promise<Answer[]>;

@@ -85,7 +85,7 @@ function compared(what: string, figure: Figure, earlier: readonly (number | null
   return [`${what} is ${inWords(Math.abs(more))} ${more > 0 ? 'more' : 'less'} than ${of}, ${inWords(usual)}.`];
 }
 
-/** Who has taken it upon themselves to mend what a finding is about, where a debrief said so. */
+/** Who has taken it upon themselves to fix what a finding is about, where a debrief said so. */
 export function takenBy({ actions }: Before, subject: string): { owner: string | null; due: string | null } {
   const action = actions.find(({ about }) => about === subject);
   return { owner: action?.owner ?? null, due: action?.due ?? null };

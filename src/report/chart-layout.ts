@@ -69,7 +69,7 @@ export function lossInWords({ window }: Report['dataLoss'], timeline: Pick<Repor
   return `${inWords(toMs - fromMs)} of writes lost${fromMs < timeline.fromMs ? ', from before the run on' : ''}`;
 }
 
-/** The chart for whoever cannot see it. */
+/** The chart for anyone who cannot see it. */
 export function chartInWords({ timeline, outage, dataLoss }: Report): string {
   const { fromMs, toMs, markers, steps } = timeline;
   const moments = markers.map(({ title, atMs }) => `${title} after ${inWords(atMs - fromMs)}`);

@@ -4,7 +4,7 @@ import { Table, Went } from './table.tsx';
 
 const ROWS_SHOWN = 20;
 
-/** Whether the recovered data hang together. */
+/** Whether the recovered data is consistent. */
 export const DataChecks = ({ dataChecks }: { dataChecks: Report['dataChecks'] }) => (
   <section aria-labelledby="data-checks">
     <h2 id="data-checks">Data checks</h2>

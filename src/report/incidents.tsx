@@ -23,7 +23,7 @@ export const Findings = ({ findings, deviations }: Pick<Report, 'findings' | 'de
           },
           { title: 'Subject', cell: ({ subject }) => <code>{subject}</code> },
           { title: 'Why it matters', cell: ({ why }) => why },
-          { title: 'What mends it', cell: ({ mend }) => <Fix text={mend} /> },
+          { title: 'Fix', cell: ({ fix }) => <Fix text={fix} /> },
           ...(findings.some(({ owner }) => owner !== null)
             ? [
                 { title: 'Owner', cell: ({ owner }: Finding) => owner ?? 'nobody yet' },

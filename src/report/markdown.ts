@@ -97,12 +97,12 @@ export function toMarkdown(report: Report): string {
     findings.length === 0
       ? undefined
       : table(
-          ['severity', 'finding', 'why it matters', 'what mends it', 'owner', 'due'],
-          findings.map(({ severity, what, why, mend, owner, due }) => [
+          ['severity', 'finding', 'why it matters', 'fix', 'owner', 'due'],
+          findings.map(({ severity, what, why, fix, owner, due }) => [
             severity,
             plain(what),
             plain(why),
-            plain(mend),
+            plain(fix),
             plain(owner ?? 'nobody yet'),
             due ?? '',
           ]),

@@ -66,7 +66,7 @@ function recoveryMethod(drill: Drill, customers: number, mode: string): string {
   if (recovery === null) return 'This drill measures no recovery time.';
   const from =
     recovery.from === FAILURE
-      ? 'the moment when the failure was brought about'
+      ? 'the moment when the failure was caused'
       : `the beginning of the phase ${recovery.from}`;
   if (recovery.until !== SERVED)
     return `Recovery time runs from ${from} to the end of the phase ${recovery.until}. It is read from the journal’s own times.`;

@@ -132,7 +132,7 @@ export const reportSchema = z.strictObject({
   checks: z.array(checkSchema),
   findings: z.array(
     findingSchema.extend({
-      owner: z.string().nullable().describe('Who mends it, where an open action says so.'),
+      owner: z.string().nullable().describe('Who fixes it, where an open action says so.'),
       due: z.string().nullable(),
     }),
   ),

@@ -1,6 +1,6 @@
 import type { Report } from './report-schema.ts';
 
-/** Who signs the report: whoever approved the failover by name, and always who led, who owns the service and who reviews. */
+/** Who signs the report: anyone who approved the failover by name, and always who led, who owns the service and who reviews. */
 export function signOff({ approvals }: Report): { role: string; name: string }[] {
   const approved = approvals
     .filter(({ approves, through }) => approves && through !== 'simulated')

@@ -112,7 +112,7 @@ const isHeard = ({ by, atMs, choice }: Continuation, { entries }: Workplace): bo
 /** What decisions are held against: the journal, and what the drill's steps are. */
 type Standing = Pick<Workplace, 'entries' | 'runbook' | 'facts'>;
 
-/** A run as its journal has it, for whoever does not lead it. */
+/** A run as its journal has it, for anyone who does not lead it. */
 export function standingIn(entries: readonly Entry[], drill: Drill, topology: Topology): Standing {
   return { entries: () => entries, runbook: runbookFor(drill, topology), facts: () => factsOf(entries) };
 }

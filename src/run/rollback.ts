@@ -60,7 +60,7 @@ export async function rollBack(workplace: Workplace, signal: AbortSignal): Promi
 }
 
 /**
- * Data stores that have been taken over beside one that stays, or are about to be: they could go back, and whoever uses them could not.
+ * Data stores that have been taken over beside one that stays, or are about to be: they could go back, and anyone who uses them could not.
  */
 async function takenOver(finals: readonly { step: string }[], workplace: Workplace, signal: AbortSignal) {
   const { runbook } = workplace;
@@ -74,7 +74,7 @@ async function takenOver(finals: readonly { step: string }[], workplace: Workpla
       moved.push(step);
   return moved.map((step) => ({
     step,
-    reason: 'it has been taken over, and whoever uses it uses what cannot go back',
+    reason: 'it has been taken over, and anyone who uses it uses what cannot go back',
   }));
 }
 

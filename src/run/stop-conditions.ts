@@ -96,7 +96,7 @@ function lagLook(
     replica: { region: regions.recovery, instance, database },
   };
   const { lag } = objectOf(store);
-  // Before that, the preflight itself tells what is wrong with the replica, and how it is mended.
+  // Before that, the preflight itself tells what is wrong with the replica, and how it is fixed.
   const isBegun = () => entries().some((entry) => entry.type === 'step-ended' && entry.step === 'preflight');
   const isAskedFor = () => entries().some((entry) => entry.type === 'step-applying' && entry.pointOfNoReturn);
   const failedMs = () => {

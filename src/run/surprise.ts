@@ -20,7 +20,7 @@ export interface Claimed {
 }
 
 export interface Beginning extends Surroundings {
-  /** Of a live run; the seed of the journal's header draws, unless given. */
+  /** Of a live run; the seed of the journal's header draws by default. */
   draws?: Draws;
   /** Takes the topology when the moment has come; rejects while another run has it. */
   claim?: () => Promise<Claimed>;
@@ -123,7 +123,7 @@ function waitFor(surprise: Surprise, topology: Topology, options: Beginning) {
         hint: 'Abort the run, and draw again: a draw that does not fit its seal proves nothing.',
       });
     } catch (error) {
-      // Whoever resumes it only to abort it has left word by now.
+      // The one who resumes it only to abort it has left word by now.
       await clock.sleep(ABORT_IS_SEEN_MS, signal);
       throw error;
     }

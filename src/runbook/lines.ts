@@ -102,7 +102,7 @@ export function linesOn(topology: Topology, about?: string): Lines {
     }
     for (const [id, branch] of Object.entries(found)) {
       const first = ahead.includes(id) ? [] : ahead;
-      // Whoever has nothing to do here holds nobody up.
+      // Anyone who has nothing to do here holds nobody up.
       branch.after = [...(branch.after ?? []).filter((other) => other in found), ...first];
     }
     return found;

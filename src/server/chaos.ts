@@ -5,7 +5,7 @@ import { Refusal } from './refusal.ts';
 const calls = z.strictObject({
   /** As `rds`, or as in signatures, `monitoring`. */
   service: z.string().min(1),
-  /** Every operation of the service, unless said. */
+  /** Every operation of the service by default. */
   operation: z.string().min(1).optional(),
   /** So many calls, and then no more. */
   calls: z.int().positive().default(1),

@@ -19,7 +19,7 @@ export interface ServeOptions {
   listen: Address;
   /** What goes wrong from the start. */
   chaos?: ChaosChange | undefined;
-  /** What signatures are held against; the machine's time, unless said. */
+  /** What signatures are held against; the machine's time by default. */
   clock?: Clock | undefined;
   onCall?: ((call: AnsweredCall) => void) | undefined;
 }
@@ -33,7 +33,7 @@ export interface SimulatorServer {
   close(): Promise<void>;
 }
 
-/** More than any object of a drill, its evidence included; whoever sends more is no client of AWS. */
+/** More than any object of a drill, its evidence included; anyone who sends more is no client of AWS. */
 const OBJECT_MAX = 32 * 1024 * 1024;
 const CALL_MAX = 8 * 1024 * 1024;
 /** Reading a form takes time, and nobody else is answered meanwhile. */

@@ -16,8 +16,8 @@ export function breakAt(world: World, failure: Failure, ms: number): void {
   else for (const one of lostInstances(world, failure)) loseInstance(one, ms);
 }
 
-/** Mends it, from an instant on. */
-export function mendAt(world: World, failure: Failure, ms: number): void {
+/** Fixes it, from an instant on. */
+export function fixAt(world: World, failure: Failure, ms: number): void {
   if (failure.kind === 'region-outage') bringBack(world, failure.region, ms);
   else if (failure.kind === 'network-partition') mendLink(world, ms);
   else if (failure.kind === 'degradation') plan(world.degraded, ms, [[ms, []]]);

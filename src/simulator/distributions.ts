@@ -156,7 +156,7 @@ const durations = {
   cacheCommand: (drawn: number) => between(5 * MILLISECOND, 60 * MILLISECOND, drawn),
   /** Assumption: AWS publishes no figure; an experiment resolves its targets first. */
   experimentStart: (drawn: number) => between(4 * SECOND, 15 * SECOND, drawn),
-  /** Assumption: AWS publishes no figure; up to half a minute was seen until what was broken is mended. */
+  /** Assumption: AWS publishes no figure; up to half a minute was seen until what was broken is fixed. */
   experimentStop: (drawn: number) => between(5 * SECOND, 30 * SECOND, drawn),
   /** Assumption: one request to a Kafka cluster over a warm connection, inside the region or across. */
   kafkaRequest: (drawn: number) => between(3 * MILLISECOND, 50 * MILLISECOND, drawn),
@@ -204,7 +204,7 @@ const unhastened: readonly string[] = [
   'zoneNamedShare',
 ];
 
-/** The durations of a world in which everything that takes time takes so many times less; clocks go on as ever. */
+/** The durations of a world in which everything that takes time takes so many times less; clocks go on as always. */
 export function hastened(speed: number): Durations {
   if (speed === 1) return durations;
   const faster = Object.entries(durations).map(([name, duration]) => {

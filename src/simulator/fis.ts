@@ -4,7 +4,7 @@ import type { FisStatus } from '../aws/services/fis-shapes.ts';
 import { componentsBehind } from '../drill/components.ts';
 import type { Simulation } from '../drill/simulation.ts';
 import type { Failure } from '../ports/failure.ts';
-import { breakAt, callOff, mendAt } from './breakage.ts';
+import { breakAt, callOff, fixAt } from './breakage.ts';
 import { hash32 } from './distributions.ts';
 import { awsError } from './faults.ts';
 import { instancesIn } from './rds/at-home.ts';
@@ -119,7 +119,7 @@ function begin(world: World, experiment: Experiment, ms: number): void {
 /** A failover to another zone is over by itself. */
 function end(world: World, experiment: Experiment, ms: number): void {
   const failure = failureBy(world, experiment);
-  if (failure) mendAt(world, failure, ms);
+  if (failure) fixAt(world, failure, ms);
   if (experiment.does !== 'writer-loss') return;
   for (const { cutOff } of instancesIn(world, experiment.region)) plan(cutOff, ms, [[ms, false]]);
 }

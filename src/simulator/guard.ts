@@ -22,7 +22,7 @@ interface Right {
 export const rightBody = (holder: Side, atMs: number): Buffer =>
   Buffer.from(JSON.stringify({ holder, renewedAt: new Date(atMs).toISOString() } satisfies Right));
 
-/** Brings the witness's object up to date: whoever holds the right has renewed it meanwhile, as far as the witness can be reached. */
+/** Brings the witness's object up to date: anyone who holds the right has renewed it meanwhile, as far as the witness can be reached. */
 export function renewed(world: World, bucket: Bucket): void {
   const { witness } = world.topology;
   if (bucket.name !== witness?.bucket) return;

@@ -46,7 +46,7 @@ function stateAt(startMs: number, topology: Topology, simulation: Simulation): S
   return beginAll({ topology, simulation, startMs, begun: around as unknown as State });
 }
 
-/** All of a world that changes; the rest is given to whoever goes on with it. */
+/** All of a world that changes; the rest is given to anyone who goes on with it. */
 export function stateOf(world: World): State {
   const { topology, simulation, clock, draw, durations, resolverPhases, periods, endpoints, ...state } = world;
   return structuredClone(state);

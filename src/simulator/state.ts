@@ -126,7 +126,7 @@ export interface Instance {
   /** Why replication stands still, where it does. */
   replicationError: Timeline<string | null>;
   securityGroups: Timeline<string[]>;
-  /** Whether whoever comes anew may only read. */
+  /** Whether anyone who comes anew may only read. */
   readOnly: Timeline<boolean>;
   /** Whether PostgreSQL answers, apart from the network. */
   open: Timeline<boolean>;

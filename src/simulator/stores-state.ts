@@ -116,7 +116,7 @@ export interface AuroraCluster {
   securityGroups: Timeline<string[]>;
   /** The security group that lets nobody in. */
   quarantine: string | null;
-  /** Whether whoever comes anew may only read. */
+  /** Whether anyone who comes anew may only read. */
   readOnly: Timeline<boolean>;
   /** As the API tells it; `null` once it is gone. */
   status: Timeline<string | null>;

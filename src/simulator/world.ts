@@ -15,7 +15,7 @@ export interface Period {
 
 /** Where what is real stands, in a world with something real behind it. */
 export interface Endpoints {
-  /** The port at which every database answers; 5432 unless said. */
+  /** The port at which every database answers; 5432 by default. */
   databasePort?: number | undefined;
   /** The Kubernetes API of each cluster: its address, and the certificate of its authority in base64. */
   clusters?: Record<string, { endpoint: string; certificateAuthority: string }> | undefined;
@@ -39,7 +39,7 @@ export interface WorldOptions {
   simulation: Simulation;
   seed: number;
   clock: Clock;
-  /** How many times faster than AWS everything goes that takes time; 1 unless said. */
+  /** How many times faster than AWS everything goes that takes time; 1 by default. */
   speed?: number | undefined;
   endpoints?: Endpoints | undefined;
   /** A world as `stateOf` gave it, to go on with. */

@@ -99,7 +99,7 @@ export function tellLeftover(
         subject: what,
         what: `${what} was left behind: ${madeBy(mark, drill)}`,
         why: 'This run deletes it, and did not make it.',
-        mend: 'See why the clean-up of that run failed: its report has the step and its error.',
+        fix: 'See why the clean-up of that run failed: its report has the step and its error.',
       },
     ],
     context,

@@ -16,7 +16,7 @@ interface Rows {
   instance: string;
   firstSequence: number;
   everyMs: number;
-  /** For ever, that is until it is stopped, unless said. */
+  /** For ever, that is until it is stopped by default. */
   lastsMs?: number | undefined;
 }
 

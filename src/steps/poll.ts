@@ -13,8 +13,8 @@ const BELIEVED_AFTER = 3;
 type Waiting = Pick<StepContext, 'clock' | 'signal'> & Partial<Pick<StepContext, 'record' | 'step'>>;
 
 /**
- * Looks until there is something to see: every `firstMs` (1 s unless said), and as the wait grows a twenty-fifth of it, at most
- * `maxMs` (5 s unless said), well inside AWS's limits. The SDK's own waiters look every 30 s and more, which would be most of a
+ * Looks until there is something to see: every `firstMs` (1 s by default), and as the wait grows a twenty-fifth of it, at most
+ * `maxMs` (5 s by default), well inside AWS's limits. The SDK's own waiters look every 30 s and more, which would be most of a
  * five-minute recovery. A look that fails without saying anything is repeated; a `DrillError` is believed when three looks in a
  * row give it.
  */

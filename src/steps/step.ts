@@ -70,7 +70,7 @@ export interface Risk {
   /** The control plane, where it is not the region's own, such as `Route 53's control plane`. */
   of?: string;
   why: string;
-  mend: string;
+  fix: string;
 }
 
 /** An IAM permission that a step needs. */
@@ -110,13 +110,13 @@ export interface Step<P, R extends Json = Json> {
   byHand?: ByHand<P, R>;
   /** A planning figure for `plan`, never for a report: how long it usually takes. */
   usuallyMs(params: P): number;
-  /** What is at risk where it needs its control plane after the failure; what holds for every step, unless said. */
+  /** What is at risk where it needs its control plane after the failure; what holds for every step by default. */
   risk?(params: P, disaster: Disaster): Risk | undefined;
   /** Set where it restores from backups, which its region keeps. */
   restores?: true;
   /** Set when the step cannot be undone: why. */
   pointOfNoReturn?: string;
-  /** How long its calls to AWS are repeated that fail without a refusal: until its deadline, unless said. For a step to which silence is a finding. */
+  /** How long its calls to AWS are repeated that fail without a refusal: until its deadline by default. For a step to which silence is a finding. */
   patienceMs?: number;
   observe(params: P, context: StepContext): Promise<Observation>;
   /** Set when asking again does no harm: a run that is taken up again then asks at once, where another would look first. */
@@ -132,7 +132,7 @@ export interface Step<P, R extends Json = Json> {
   /** What sees to it beside later steps that what this one did stays so; nothing, where there is nothing to see to with these parameters. */
   keep?(params: P): Keeping | undefined;
   undo?(params: P, context: StepContext, before: Observation): Promise<void>;
-  /** How long its undo may take before a person is asked to do it: 10 min, unless said. */
+  /** How long its undo may take before a person is asked to do it: 10 min by default. */
   undoWithinMs?: number;
   /** Set where its undo needs the region that a failure has taken away: it is undone once all else is, the failure included. */
   undoneLast?: true;

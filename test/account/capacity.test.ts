@@ -172,7 +172,7 @@ describe('of the nodes that a failover adds, the preflight says', () => {
 
   test('how to reserve the rest', async () => {
     const { findings } = await lookedAt({ change: (state) => inZone(state, ['b', 'c']) });
-    expect(findings.find(({ what }) => what.includes('reserved'))?.mend).toBe(
+    expect(findings.find(({ what }) => what.includes('reserved'))?.fix).toBe(
       'Reserve it, or accept the risk: aws ec2 create-capacity-reservation --region ap-northeast-1 --availability-zone ap-northeast-1a --instance-type m6i.xlarge --instance-platform Linux/UNIX --instance-count 2',
     );
   });

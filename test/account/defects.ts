@@ -132,7 +132,7 @@ export const defects: { [K in NeedKind]: (need: NeedOf<K>) => Defect } = {
     ports: ({ failure }) => ({
       failure: {
         ...failure,
-        lacks: async () => [{ what: 'failure.commands.inject cannot be run', mend: 'Correct it.' }],
+        lacks: async () => [{ what: 'failure.commands.inject cannot be run', fix: 'Correct it.' }],
       },
     }),
   }),

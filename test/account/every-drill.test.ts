@@ -43,7 +43,7 @@ describe.each(cases)('the preflight of $title', (one) => {
       watchesOf(one),
       loaded.drill.stop,
       loaded.topology.notices,
-      // Whoever moves customers must find the name that they come by.
+      // Anyone who moves customers must find the name that they come by.
       movesCustomers && loaded.topology.traffic,
     ]);
     const names = asked

@@ -39,12 +39,12 @@ test.each([FAILOVER, SNAPSHOT] as const)('the preflight of %s and its command fi
   expect(ofStep.map(({ what }) => what)).toEqual(findings.map(({ what }) => what));
 });
 
-test('a finding says why it matters, and what mends it', async () => {
+test('a finding says why it matters, and what fixes it', async () => {
   const change = (state: { denied: string[] }) => state.denied.push('rds:PromoteReadReplica');
   const { findings } = await lookedAt({ change });
-  for (const { why, mend } of findings) {
+  for (const { why, fix } of findings) {
     expect(why).toMatch(/\.$/);
-    expect(mend).toMatch(/aws |kubectl |`dr-drill /);
+    expect(fix).toMatch(/aws |kubectl |`dr-drill /);
   }
 });
 
@@ -55,7 +55,7 @@ test('a session that ends before the drill usually does is told, with what renew
     {
       severity: 'warning',
       what: 'the AWS session ends in 10 min; the drill usually takes about 20 min',
-      mend: 'Renew it before the drill: aws sso login --profile prod',
+      fix: 'Renew it before the drill: aws sso login --profile prod',
     },
   ]);
   expect(sessionFindings({ ...found, renewsItself: true }, { nowMs: 0, lastsMs })).toEqual([]);

@@ -82,7 +82,7 @@ test('a service that cannot be reached is a warning with the reason, and why it 
     subject: 'program',
     what: 'the channel program does not work: hooks.example.org cannot be reached: no route.',
     why: 'People would not hear over it how the drill stands. The drill itself goes on.',
-    mend: 'Correct the channel under notices in the topology, or the secret that it names.',
+    fix: 'Correct the channel under notices in the topology, or the secret that it names.',
   });
   expect(rows).toContainEqual({ what: 'channel program', topology: 'webhook', account: 'not reached' });
 });

@@ -76,18 +76,18 @@ test('a condition that IAM cannot judge beforehand stops nothing', async () => {
   expect(told?.why).toContain('aws:RequestedRegion');
 });
 
-test('what is denied is not mended by another policy', async () => {
+test('what is denied is not fixed by another policy', async () => {
   const denied = { EvalResourceDecision: 'explicitDeny' };
   const { findings } = await lookedAt({ answers: judging(':db:ecommerce-db-dr-replica', denied) });
   const told = findings.find(({ subject }) => subject === 'rds:PromoteReadReplica');
   expect(told?.severity).toBe('blocker');
-  expect(told?.mend).toMatch(/^Find the statement that denies it: aws iam simulate-principal-policy /);
+  expect(told?.fix).toMatch(/^Find the statement that denies it: aws iam simulate-principal-policy /);
 });
 
-test('what is not allowed is mended for the very role that calls', async () => {
+test('what is not allowed is fixed for the very role that calls', async () => {
   const { findings } = await lookedAt({ change: denying('rds:PromoteReadReplica') });
   const told = findings.find(({ subject }) => subject === 'rds:PromoteReadReplica');
-  expect(told?.mend).toContain('aws iam put-role-policy --role-name dr-drill --policy-name dr-drill ');
+  expect(told?.fix).toContain('aws iam put-role-policy --role-name dr-drill --policy-name dr-drill ');
 });
 
 test('where IAM may not be asked, the drill goes on with a note', async () => {

@@ -177,11 +177,11 @@ test.each([
   ['an alias of an accelerator', aliasOf('a1.awsglobalaccelerator.com.'), 'accelerator', 'global-accelerator-dials'],
   ['an alias of an API', aliasOf('d-1.execute-api.ap-east-2.amazonaws.com.'), 'API Gateway', 'two weighted'],
   ['an alias of an S3 website', aliasOf('s3-website.ap-east-2.amazonaws.com.'), 'S3 website', 'two weighted'],
-])('%s before the name is a blocker that says what it leads to, and what to do', async (_, record, kind, mend) => {
+])('%s before the name is a blocker that says what it leads to, and what to do', async (_, record, kind, fix) => {
   const { findings } = await lookedAt({ change: only(record) });
   const found = findings.filter(({ subject, severity }) => subject === 'shop.example.com' && severity === 'blocker');
   expect(found.map(({ what }) => what)).toEqual([expect.stringContaining(`(${kind})`)]);
-  expect(found[0]?.mend).toContain(mend);
+  expect(found[0]?.fix).toContain(fix);
 });
 
 test.each([

@@ -107,7 +107,7 @@ async function firstPage(url: string): Promise<string> {
   }
 }
 
-test('whoever connects again gets only what is new', async () => {
+test('the one who connects again gets only what is new', async () => {
   const entries = await dryRun('replica-promotion');
   const run = growingRun();
   run.write(entries.slice(0, 200));

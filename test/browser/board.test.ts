@@ -126,7 +126,7 @@ test.each(['light', 'dark'] as const)('a held run is decided on a phone, in the 
     const reason = page.getByLabel('Why, for the record');
     await reason.fill('Nobody shops');
     run.write([
-      { ...after(3), type: 'finding', severity: 'note', subject: 'x', what: 'News', why: '', mend: 'Read it' },
+      { ...after(3), type: 'finding', severity: 'note', subject: 'x', what: 'News', why: '', fix: 'Read it' },
     ]);
     await page.locator('#feed-lines', { hasText: 'News' }).waitFor();
     expect(await reason.inputValue()).toBe('Nobody shops');

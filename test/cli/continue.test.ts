@@ -16,7 +16,7 @@ function holdingDrill(waitFor: string) {
   ] as const)
     symlinkSync(resolve(path), join(folder, 'node_modules', name));
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-  const [made, mended] = [join(folder, 'made'), join(folder, 'mended')];
+  const [made, fixed] = [join(folder, 'made'), join(folder, 'fixed')];
   writeFileSync(
     join(folder, 'steps.js'),
     `import { appendFileSync, existsSync } from 'node:fs';
@@ -24,16 +24,16 @@ import * as z from 'zod';
 const nothing = z.object({});
 const step = (kind, more) => ({
   kind, params: nothing, given: { schema: nothing, params: (given) => given }, needs: () => [], plane: 'data',
-  title: () => kind, calls: [], permissions: () => [], command: () => 'touch ${mended}', usuallyMs: () => 1000, ...more,
+  title: () => kind, calls: [], permissions: () => [], command: () => 'touch ${fixed}', usuallyMs: () => 1000, ...more,
 });
 export const first = step('shop.first', {
   observe: async () => ({ done: existsSync('${made}'), state: null }),
   apply: async () => appendFileSync('${made}', 'once'), undo: async () => {}, undoCommand: () => 'rm ${made}',
 });
 export const second = step('shop.second', {
-  observe: async () => ({ done: existsSync('${mended}'), state: null }),
-  apply: async () => { if (!existsSync('${mended}')) throw new Error('it is not mended yet'); },
-  settle: async (_, { record }) => record({ type: 'check', check: 'mended', layer: 'verification', critical: true, ok: true, detail: '' }),
+  observe: async () => ({ done: existsSync('${fixed}'), state: null }),
+  apply: async () => { if (!existsSync('${fixed}')) throw new Error('it is not fixed yet'); },
+  settle: async (_, { record }) => record({ type: 'check', check: 'fixed', layer: 'verification', critical: true, ok: true, detail: '' }),
 });
 `,
   );
@@ -41,7 +41,7 @@ export const second = step('shop.second', {
   writeFileSync(
     drill,
     `drill: holding
-title: A step fails until it is mended
+title: A step fails until it is fixed
 machine: custom
 topology: ${shippedTopology}
 targets: { rto: null, rpo: null }
@@ -55,7 +55,7 @@ phases:
       - { step: two, uses: shop.second }
 `,
   );
-  return { drill, mend: () => writeFileSync(mended, ''), made: () => readFileSync(made, 'utf8') };
+  return { drill, fix: () => writeFileSync(fixed, ''), made: () => readFileSync(made, 'utf8') };
 }
 
 const folderIn = (runs: string): string =>
@@ -67,9 +67,9 @@ const journalOf = (run: string): Entry[] =>
     .split('\n')
     .map((line) => JSON.parse(line) as Entry);
 
-test('a held live run waits, and goes on from another terminal when a person has mended what failed', async () => {
+test('a held live run waits, and goes on from another terminal when a person has fixed what failed', async () => {
   const { env } = await liveAccount();
-  const { drill, mend, made } = holdingDrill('2 min');
+  const { drill, fix, made } = holdingDrill('2 min');
   const runs = newFolder();
   let other: Promise<void> | undefined;
   const asked: string[] = [];
@@ -79,7 +79,7 @@ test('a held live run waits, and goes on from another terminal when a person has
     asked.push(shown.out);
     const skipped = await drDrill(['continue', run, '--skip', 'one', '--why', 'x'], { env });
     asked.push(skipped.err);
-    mend();
+    fix();
     const retried = await drDrill(['continue', run, '--retry', '--why', 'the file is there now', '--by', 'Ann Lee'], {
       env,
     });
@@ -95,7 +95,7 @@ test('a held live run waits, and goes on from another terminal when a person has
   expect([exitCode, out]).toEqual([0, expect.stringContaining('Ann Lee: retry')]);
   expect(made()).toBe('once');
   const [shown, skipped, retried] = asked;
-  expect(shown).toContain('it is not mended yet');
+  expect(shown).toContain('it is not fixed yet');
   expect(shown).toContain('--retry');
   expect(skipped).toContain('one is none of the steps that did not succeed: two');
   expect(retried).toContain('goes on: retry, decided by Ann Lee');
@@ -103,13 +103,13 @@ test('a held live run waits, and goes on from another terminal when a person has
 
 test('a run that ended while it was held is opened again, and every seal of it can be verified', async () => {
   const { env } = await liveAccount();
-  const { drill, mend, made } = holdingDrill('0 s');
+  const { drill, fix, made } = holdingDrill('0 s');
   const runs = newFolder();
   const keys = { ...env, DR_DRILL_KEYS: newFolder() };
   const ended = await drDrill(['run', drill, '--live', '--confirm', 'holding', '--runs', runs], { env: keys });
   expect(ended.exitCode).toBe(3);
   const run = folderIn(runs);
-  mend();
+  fix();
   const unconfirmed = await drDrill(['continue', run, '--retry', '--load-steps'], { env: keys });
   expect([unconfirmed.exitCode, unconfirmed.err]).toEqual([2, expect.stringContaining('--confirm holding')]);
   expect(existsSync(join(run, 'sealed-1'))).toBe(false);
@@ -126,9 +126,9 @@ test('a run that ended while it was held is opened again, and every seal of it c
   expect([over.exitCode, over.err]).toEqual([2, expect.stringContaining('this run can only be continued with')]);
 });
 
-test('a run whose process was killed while it was held is led on by whoever continues it', async () => {
+test('a run whose process was killed while it was held is led on by the person who continues it', async () => {
   const { env } = await liveAccount();
-  const { drill, mend, made } = holdingDrill('2 min');
+  const { drill, fix, made } = holdingDrill('2 min');
   const runs = newFolder();
   await drDrill(['run', drill, '--live', '--confirm', 'holding', '--runs', runs], {
     env,
@@ -136,7 +136,7 @@ test('a run whose process was killed while it was held is led on by whoever cont
       if (shown.includes('waits for a decision')) kill('SIGKILL');
     },
   });
-  mend();
+  fix();
   const run = folderIn(runs);
   const led = await drDrill(['continue', run, '--take-over', 'two', '--load-steps'], { env });
   expect([led.exitCode, led.err]).toEqual([0, expect.stringContaining('Nobody leads')]);
@@ -146,7 +146,7 @@ test('a run whose process was killed while it was held is led on by whoever cont
 
 test('a second decision about one wait does not decide the next one', async () => {
   const { env } = await liveAccount();
-  const { drill, mend } = holdingDrill('2 min');
+  const { drill, fix } = holdingDrill('2 min');
   const runs = newFolder();
   let waits = 0;
   let other: Promise<unknown> = Promise.resolve();
@@ -161,7 +161,7 @@ test('a second decision about one wait does not decide the next one', async () =
       const line = (by: string, choice: string) => `${JSON.stringify({ at, choice, by, through: 'command' })}\n`;
       if (waits === 1)
         appendFileSync(join(run, 'continuations.jsonl'), line('Ann Lee', 'retry') + line('Bo', 'give-up'));
-      if (waits > 1) mend();
+      if (waits > 1) fix();
       if (waits > 1) other = drDrill(['continue', run, '--retry'], { env });
     },
   });

@@ -46,7 +46,7 @@ const sso = (expiresAt: string) => [{ name: 'corp', token: { accessToken: 'token
 const inLostRegion = (settings: string) => `[profile base]\n${KEYS}[profile prod]\nregion = ${LOST}\n${settings}`;
 const ROLE = 'role_arn = arn:aws:iam::111122223333:role/drill\n';
 
-describe('what is wrong with the credentials is told with the profile and the command that mends it', () => {
+describe('what is wrong with the credentials is told with the profile and the command that fixes it', () => {
   test('an SSO session that has expired', async () => {
     const { exitCode, err } = await preflightWith(SSO, 'prod', { sso: sso('2020-01-01T00:00:00Z') });
     expect(exitCode).toBe(2);

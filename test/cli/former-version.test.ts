@@ -164,7 +164,7 @@ test.each([JOURNAL, 'manifest.json', 'report.md', 'signer.pem'])(
   },
 );
 
-test('whoever asks for its reports is told which version makes them', async () => {
+test('the one who asks for its reports is told which version makes them', async () => {
   const { exitCode, err } = await here(['report', formerRun()]);
   expect(exitCode).toBe(2);
   expect(err).toContain('This journal was written by dr-drill 0.1.0, before topologies were made of named components.');

@@ -156,7 +156,7 @@ phases:
     const folderOf = join(runs, run);
     const [well, action] = [
       `It told password=${S.well}`,
-      `Mend token=${S.action}; Mei-Ling Chen; ${new Date().getUTCFullYear() + 1}-01-01`,
+      `Fix token=${S.action}; Mei-Ling Chen; ${new Date().getUTCFullYear() + 1}-01-01`,
     ];
     await command(['debrief', folderOf, '--well', well, '--action', action], [0]);
     await command(['report', folderOf, '--format', ...formatNames], [0, 3]);
@@ -193,7 +193,7 @@ phases:
     'It told',
     'Drill with',
     'aws_session_token',
-    'Mend',
+    'Fix',
   ])
     expect(all).toContain(met);
 }, 120_000);

@@ -14,7 +14,7 @@ describe('preflight', () => {
     expect(out).toContain('the simulated account 111122223333: only looked at, nothing is changed.');
     expect(out).toMatch(/^ {2}WHAT +TOPOLOGY SAYS +ACCOUNT SAYS$/m);
     expect(out).toMatch(/^ {2}ecommerce-db-primary class +db\.r6g\.xlarge +db\.r6g\.xlarge$/m);
-    expect(out).toMatch(/^ {2}note {5}tokyo has no health check\n {2}why {6}.+\n {2}mend {5}.*aws route53/m);
+    expect(out).toMatch(/^ {2}note {5}tokyo has no health check\n {2}why {6}.+\n {2}fix {5}.*aws route53/m);
     expect(out).toContain('Nothing stops the drill: 0 blockers, 0 warnings, 3 notes.');
   });
 
@@ -52,7 +52,7 @@ describe('preflight', () => {
         subject: 'ecommerce-db-dr-replica',
         what: 'ecommerce-db-dr-replica differs from ecommerce-db-primary in CloudWatch log exports: none instead of postgresql',
         why: 'Its logs are missing where alarms and auditors look for them.',
-        mend: expect.stringContaining('--cloudwatch-logs-export-configuration \'{"EnableLogTypes":["postgresql"]}\''),
+        fix: expect.stringContaining('--cloudwatch-logs-export-configuration \'{"EnableLogTypes":["postgresql"]}\''),
       });
     }
   });

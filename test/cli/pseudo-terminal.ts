@@ -21,7 +21,7 @@ export function onTerminal(args: string[], { env = {}, types }: Sitting = {}) {
     screen += text;
     types?.(screen, (keys) => child.stdin.write(keys));
   });
-  // Whoever has gone home types nothing more.
+  // Anyone who has gone home types nothing more.
   child.stdin.on('error', () => {});
   return new Promise<{ exitCode: number | null; screen: string }>((resolve, reject) => {
     child.on('error', reject);

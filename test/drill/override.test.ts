@@ -31,7 +31,7 @@ test('the topology itself can be another, relative to the working directory', ()
   expect(loadDrill(path, { overrides }).topologyPath).toBe('drills/topologies/ecommerce-platform.yaml');
 });
 
-test('an override mends what is wrong in the file', () => {
+test('an override fixes what is wrong in the file', () => {
   const path = write('drill.yaml', drillText().replace('rto: 5 min', 'rto: 5'));
   expect(mistakesOf(path)).toHaveLength(1);
   expect(mistakesOf(path, { overrides: ['targets.rto=5 min'] })).toEqual([]);

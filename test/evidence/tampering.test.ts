@@ -130,7 +130,7 @@ test('each figure in each report', async () => {
   }
 }, 3_600_000);
 
-test('each figure in each report, even where whoever holds the key sealed it', async () => {
+test('each figure in each report, even where anyone who holds the key sealed it', async () => {
   const reports = new Map([...files].filter(([name]) => name.startsWith('report.')));
   const journal = Buffer.from(files.get(JOURNAL) ?? []);
   for (const report of reports.keys()) {
@@ -219,7 +219,7 @@ test('reports of a run that another version made are not vouched for', async () 
   expect((await verified(files)).notVouchedFor).toBeUndefined();
 });
 
-/** The journal with these lines, chained anew and sealed by whoever holds the key. */
+/** The journal with these lines, chained anew and sealed by the person who holds the key. */
 async function sealedWith(change: (all: Entry[]) => object[]): Promise<Files> {
   let prev = '0'.repeat(64);
   const forged = change(structuredClone(entries)).map((entry, index) => {
@@ -234,7 +234,7 @@ async function sealedWith(change: (all: Entry[]) => object[]): Promise<Files> {
   return new Map([[JOURNAL, journal], ...reports, ...seal]);
 }
 
-test('a journal that goes on behind its end, or back in time, is told, even where whoever holds the key sealed it', async () => {
+test('a journal that goes on behind its end, or back in time, is told, even where anyone who holds the key sealed it', async () => {
   const added = await sealedWith((all) => [...all, { ...all.at(-2), ms: all.at(-1)?.ms }]);
   expect((await verified(added)).tampering).toMatchObject([
     { file: JOURNAL, line: lines.length + 1, what: 'stands behind the end of the run' },
@@ -263,7 +263,7 @@ test('a sealed file that no run has, and a file that looks like a report and is 
   expect((await verified(honest)).tampering).toEqual([]);
 });
 
-test('names and sizes in the manifest that are not those of the run, even where whoever holds the key signed them', async () => {
+test('names and sizes in the manifest that are not those of the run, even where anyone who holds the key signed them', async () => {
   const manifest = JSON.parse(Buffer.from(files.get(MANIFEST) ?? []).toString()) as Manifest;
   const key = localKey(keys);
   const wrong: [(one: Manifest) => Manifest, string][] = [
@@ -298,7 +298,7 @@ test('each character of the public key', async () => {
   );
 });
 
-test('whoever holds the key cannot seal a figure that the journal does not yield', async () => {
+test('anyone who holds the key cannot seal a figure that the journal does not yield', async () => {
   const better = (text: string) => text.replace(/"ms": \d+/, '"ms": 1');
   const { files: lied } = await sealed(SNAPSHOT, { keys, before: (all) => withText(all, 'report.json', better) });
   const { tampering } = await verified(lied);

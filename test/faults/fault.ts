@@ -92,7 +92,7 @@ const halfOpen = (until: string, arrival: (exchange: Exchange) => Promise<unknow
   delivers: true,
   forMs: 60 * SECOND,
   async strike(exchange) {
-    // Whoever asked is told nothing, and what comes of it no longer concerns this call.
+    // The one who asked is told nothing, and what comes of it no longer concerns this call.
     void arrival(exchange)
       .then(() => exchange.deliver())
       .catch(() => {});

@@ -93,7 +93,7 @@ async function forward(target: string, { method, path, query, headers, body }: R
     path: `${path}${search}`,
     headers: { ...kept, 'content-length': body.byteLength },
     agent: false,
-    // The lab's own certificates are for whoever is behind.
+    // The lab's own certificates are for anyone who is behind.
     ...(url.protocol === 'https:' && { rejectUnauthorized: false }),
   });
   asked.end(body);

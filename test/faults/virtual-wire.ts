@@ -189,7 +189,7 @@ function bodyAs(as: Seen['as'], bytes: Buffer, still: Standstill): Readable {
   return as === 'stalled' ? stalled(bytes, still) : Readable.from(bytes.length > 0 ? [bytes] : []);
 }
 
-/** Whoever waits for the rest waits in virtual time. */
+/** Anyone who waits for the rest waits in virtual time. */
 function stalled(bytes: Buffer, still: Standstill): Readable {
   let isWaiting = false;
   const wait = (waits: boolean) => {

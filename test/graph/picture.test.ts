@@ -164,7 +164,7 @@ describe('the picture of any machine', () => {
 
 type Drawn = { trouble: string } | { sideBySide: boolean; abort: string | null; states: Drawn[] };
 
-const trouble = fc.constantFrom('mend', 'lost');
+const trouble = fc.constantFrom('fix', 'lost');
 
 /** Boxes in boxes, with steps in them. */
 function box(depth: number): fc.Arbitrary<Drawn> {
@@ -182,7 +182,7 @@ function machineOf(drawn: Drawn) {
     initial: 'work',
     states: {
       work: stateOf(drawn, '#over'),
-      mend: { id: 'mend', invoke: step('mend', 'over', 'lost') },
+      fix: { id: 'fix', invoke: step('fix', 'over', 'lost') },
       over: { id: 'over', type: 'final' },
       lost: { id: 'lost', type: 'final' },
     },

@@ -16,7 +16,7 @@ export interface Recorded {
   version: string;
   /** By situation, in the order in which it was asked. */
   looks: Record<string, Exchange[]>;
-  /** Answers that no drill's question brings about on demand, by situation. */
+  /** Answers that no drill's question causes on demand, by situation. */
   answers: Record<string, Exchange>;
 }
 
@@ -55,7 +55,7 @@ export function exchange(asked: string, { status, headers, body }: Answer): Exch
   return { asked, status, ...(retryAfter && { retryAfter }), body: trimmed(parsed(body)) };
 }
 
-/** Whoever is turned away at the door is told so in plain text. */
+/** Anyone who is turned away at the door is told so in plain text. */
 function parsed(body: string): unknown {
   try {
     return JSON.parse(body);

@@ -84,7 +84,7 @@ async function services() {
   };
 }
 
-test('a failing step of a real failover is told on three channels and seen on the board, mended by hand, continued from there by a person with a key, and traced', async () => {
+test('a failing step of a real failover is told on three channels and seen on the board, fixed by hand, continued from there by a person with a key, and traced', async () => {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const key = join(lab.folder, 'ann.pem');
   writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }));

@@ -8,7 +8,7 @@ export interface LabPlan {
   /** The first two numbers behind 127: every lab has addresses of its own. */
   network: string;
   resolver: string;
-  /** How the failure is brought about, ended and looked for. */
+  /** How the failure is caused, ended and looked for. */
   failure: { inject: string; heal: string; active: string };
   ca: string;
   probeEveryMs: number;

@@ -17,7 +17,7 @@ export function fakeTime(folder: string): FakeTime {
   const file = join(folder, 'faketime');
   const set = (offset: string) => {
     writeFileSync(`${file}.new`, `${offset}\n`);
-    // Whoever reads it reads all of it.
+    // Anyone who reads it reads all of it.
     renameSync(`${file}.new`, file);
   };
   set('+0');

@@ -99,7 +99,7 @@ export class InstanceController extends Controller {
     return this.#door(server, instance);
   }
 
-  /** Once: whoever starts it all the same wants to look at its disk. */
+  /** Once: anyone who starts it all the same wants to look at its disk. */
   #lose(server: DatabaseServer, key: string): Promise<unknown> | undefined {
     if (this.#lost.has(key)) return undefined;
     this.#lost.add(key);

@@ -13,7 +13,7 @@ export interface KubernetesApiOptions {
   nodegroup: string;
   /** Of the API's certificate. */
   tls: { key: string; cert: string };
-  /** What goes wrong with a request; nothing, unless given. */
+  /** What goes wrong with a request; nothing by default. */
   trouble?: KubernetesTrouble | undefined;
 }
 

@@ -28,9 +28,9 @@ import { startTcpProxy, type TcpTrouble } from './tcp-proxy.ts';
 import { type Truth, truthOf } from './truth.ts';
 
 export interface LabSettings {
-  /** Where the drill files are written; a new folder that goes with the lab, unless said. */
+  /** Where the drill files are written; a new folder that goes with the lab by default. */
   folder?: string;
-  /** Port of the simulated account; any that is free, unless said. */
+  /** Port of the simulated account; any that is free by default. */
   port?: number;
   seed?: number;
   /** How many times faster than AWS everything goes that takes time there. */
@@ -42,15 +42,15 @@ export interface LabSettings {
   heartbeatEveryMs?: number;
   /** Of the shop's name: how long a resolver may send customers where the answer led. */
   ttlSeconds?: number;
-  /** The routing policy of the shop's records; failover, unless said. */
+  /** The routing policy of the shop's records; failover by default. */
   records?: 'failover' | 'weighted';
   /** Whether they are aliases to load balancers, whose addresses change all the time. */
   aliases?: boolean;
-  /** What holds the orders; an RDS instance with a replica, unless said. An Aurora global database is there for failovers alone. */
+  /** What holds the orders; an RDS instance with a replica by default. An Aurora global database is there for failovers alone. */
   store?: 'rds-replica' | 'aurora-global';
-  /** What the account calls the engine; PostgreSQL, unless said. Real MariaDB servers stand for Aurora MySQL's, too. */
+  /** What the account calls the engine; PostgreSQL by default. Real MariaDB servers stand for Aurora MySQL's, too. */
   engine?: 'postgres' | 'mysql' | 'mariadb';
-  /** Whether a managed node group gives each cluster its nodes, as it does unless said; otherwise they are made for the pods. */
+  /** Whether a managed node group gives each cluster its nodes, as it does by default; otherwise they are made for the pods. */
   nodeGroups?: boolean;
   onCall?: (call: AnsweredCall) => void;
   /** What goes wrong between drills and both Kubernetes APIs. */
@@ -69,7 +69,7 @@ export interface Lab {
   drills: ReturnType<typeof writeDrillFiles>;
   /** What a process needs in its environment to take the lab for AWS. */
   environment: Record<string, string>;
-  /** Where the failure is brought about over HTTP: see `control.ts`. */
+  /** Where the failure is caused over HTTP: see `control.ts`. */
   control: string;
   outage: Outage;
   /** When the primary region, or its writer, was last killed, in epoch milliseconds; nothing, before. */

@@ -132,7 +132,7 @@ describe('heartbeats', () => {
   const beat = (db: ReturnType<typeof sql>, sequence: number, signal?: AbortSignal) =>
     db.query(writer, writeHeartbeat(sequence, Date.now()), { ...TIME, ...(signal && { signal }) });
 
-  test('go over one session, which outlives whoever wrote the first, and is replaced when it has broken', async () => {
+  test('go over one session, which outlives the one who wrote the first, and is replaced when it has broken', async () => {
     const db = sql();
     const first = new AbortController();
     await beat(db, 20, first.signal);

@@ -26,7 +26,7 @@ export class Outage {
     this.#options = options;
   }
 
-  /** SIGKILL for the database, and with a region its public door. Whoever is told twice to fail failed the first time. */
+  /** SIGKILL for the database, and with a region its public door. Anyone who is told twice to fail failed the first time. */
   async fail(kind: FailureKind): Promise<number> {
     const under = this.#underway(kind);
     if (under) return under.atMs;

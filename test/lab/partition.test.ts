@@ -66,7 +66,7 @@ test('a role that may not see the replication is told what lets it; then each si
   await expect.poll(seen, { timeout: 10_000 }).toEqual([true, true]);
 });
 
-test('when the link is cut neither side sees the other, and both do again once it is mended', async () => {
+test('when the link is cut neither side sees the other, and both do again once it is fixed', async () => {
   await pair.replication.blackhole();
   expect(await seen()).toEqual([true, true]);
   await expect.poll(seen, { timeout: 10_000 }).toEqual([false, false]);

@@ -102,7 +102,7 @@ describe.each([
   );
 
   test.each([-3_600_000, -12_000, -4_400, 4_400, 12_000, 3_600_000])(
-    'that is renewed stays with its run, whoever comes with a clock that differs by %i ms',
+    'that is renewed stays with its run, anyone who comes with a clock that differs by %i ms',
     (skewMs) =>
       inLab(async (lab, store) => {
         const first = await takeLease(store, leader(lab.clock, 'Ada'));
@@ -141,7 +141,7 @@ describe.each([
       expect(await store.read(signal)).toMatchObject({ held: { owner: 'Bo' } });
     }));
 
-  test('is never with two at once, whoever comes, ends or dies at whatever time, whatever their clocks say', async () => {
+  test('is never with two at once, anyone who comes, ends or dies at whatever time, whatever their clocks say', async () => {
     const contender = fc.record({
       aheadMs: fc.integer({ min: -3_600_000, max: 3_600_000 }),
       /** No two clocks count seconds of the same length; 2 % is forty times more than a machine's crystal is off. */

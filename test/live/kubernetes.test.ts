@@ -370,7 +370,7 @@ test.each([
   });
 });
 
-test('whoever stops waiting is not kept waiting', async () => {
+test('anyone who stops waiting is not kept waiting', async () => {
   const controller = new AbortController();
   answers[DEPLOYMENT] = deployment({});
   const reading = kubernetes.deployment(cluster, 'order-service', controller.signal);
@@ -400,7 +400,7 @@ describe('a cluster that says nothing', () => {
     await expect.poll(() => unanswered.size).toBe(0);
   });
 
-  test('is asked for nothing more by whoever has left', async () => {
+  test('is asked for nothing more by the person who has left', async () => {
     const controller = new AbortController();
     answers[DEPLOYMENT] = deployment({
       env: [{ name: 'WRITER', valueFrom: { configMapKeyRef: { name: 'database', key: 'writer' } } }],
@@ -455,7 +455,7 @@ test('an API without TLS will do, for a lab', async () => {
   server.close();
 });
 
-test('whoever leaves while the cluster’s address is asked for takes nobody else along', async () => {
+test('anyone who leaves while the cluster’s address is asked for takes nobody else along', async () => {
   const controller = new AbortController();
   answers[DEPLOYMENT] = deployment({ env: [{ name: 'WRITER', value: 'old' }] });
   const certificateAuthority = Buffer.from(tls.cert).toString('base64');

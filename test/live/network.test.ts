@@ -152,7 +152,7 @@ describe('DNS', () => {
     expect(resolver.asked).toEqual(['NS shop.example.com', 'NS example.com', 'A ns1.example.net']);
   });
 
-  test('whoever stops waiting is not kept waiting', async () => {
+  test('anyone who stops waiting is not kept waiting', async () => {
     const dns = liveDns({ zones: [{ resolvers: ['127.0.0.1:9'] }] });
     const controller = new AbortController();
     const asked = dns.resolve('shop.example.com', controller.signal);
@@ -247,7 +247,7 @@ describe('HTTP', () => {
     });
   });
 
-  test('whoever stops waiting is not kept waiting', async () => {
+  test('anyone who stops waiting is not kept waiting', async () => {
     const silent = await listening(createTcp(() => {}));
     const controller = new AbortController();
     const asked = ask(`http://shop.example.com:${silent}/`, 60_000, controller.signal);

@@ -29,7 +29,7 @@ const LET_IN = Buffer.concat([frame('R', Buffer.alloc(4)), READY]);
 const DONE = Buffer.concat([frame('C', 'UPDATE 1\0'), READY]);
 
 interface Behaviour {
-  /** What is said to whoever comes; `undefined` for a password that is asked for first, and checked. */
+  /** What is said to anyone who comes; `undefined` for a password that is asked for first, and checked. */
   greeting?: (socket: Socket) => void;
   passwords?: string[];
   /** What is said to a statement. */

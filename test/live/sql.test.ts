@@ -136,7 +136,7 @@ test('an old address serves on while no resolver answers', async () => {
   expect([asked, came()]).toEqual([2, 2]);
 });
 
-test('whoever gives up before the password is there leaves no session behind', async () => {
+test('anyone who gives up before the password is there leaves no session behind', async () => {
   const { port, came } = await listening();
   const controller = new AbortController();
   let give: (password: string) => void = () => {};

@@ -36,7 +36,7 @@ describe('customers served again', () => {
         const { first, half, most, last } = served(failoverRun(all, drill).entries());
         const lastMs = truthRecovered(all) - all.impairedAt;
         const nthMs = (nth: number) => Math.max(0, lastMs - ((customers - nth) * ttl) / customers);
-        // Whoever moved before the failure was never lost.
+        // Anyone who moved before the failure was never lost.
         fc.pre(nthMs(1) > truth.probeEvery);
         isSeen(known(first), nthMs(1), truth.probeEvery);
         isSeen(known(half), nthMs(Math.ceil(customers / 2)), truth.probeEvery);

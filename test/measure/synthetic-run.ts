@@ -120,7 +120,7 @@ export interface FailoverTruth {
   probeEvery: number;
   probePhase: number;
   heartbeatEvery: number;
-  /** How many customers are watched, whose caches run out within so many milliseconds of each other; one, of whom an old journal tells, unless said. */
+  /** How many customers are watched, whose caches run out within so many milliseconds of each other; one, of whom an old journal tells by default. */
   customers?: number;
   ttl?: number;
 }

@@ -112,7 +112,7 @@ describe('deviations', () => {
   test('leave findings apart, most severe first', () => {
     const run = newRun(drill);
     for (const severity of ['note', 'blocker', 'warning'] as const)
-      run.at(1, { type: 'finding', severity, subject: 's', what: 'w', why: 'y', mend: 'm' });
+      run.at(1, { type: 'finding', severity, subject: 's', what: 'w', why: 'y', fix: 'm' });
     expect(findings(run.entries()).map(({ severity }) => severity)).toEqual(['blocker', 'warning', 'note']);
   });
 });

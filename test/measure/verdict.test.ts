@@ -32,8 +32,8 @@ describe('the verdict', () => {
   test('is not met when a figure is unknown, and says why', () => {
     const { met, reasons } = judge(newRun(drill()).entries());
     expect(met).toBe(false);
-    expect(reasons).toContain('RTO unknown: the failure was never brought about');
-    expect(reasons).toContain('RPO unknown: the failure was never brought about');
+    expect(reasons).toContain('RTO unknown: the failure was never caused');
+    expect(reasons).toContain('RPO unknown: the failure was never caused');
     expect(reasons).toContain('no data check was made');
   });
 

@@ -29,7 +29,7 @@ describe('the straight path of a machine', () => {
       initial: 'work',
       states: {
         work: { ...phase('work'), invoke: step('one', 'next', 'repair') },
-        repair: { ...phase('repair'), invoke: step('mend', 'over', 'over') },
+        repair: { ...phase('repair'), invoke: step('fix', 'over', 'over') },
         next: { always: [{ guard: 'hasFailed', target: 'repair' }, { target: 'over' }] },
         over: { type: 'final' },
       },

@@ -16,7 +16,7 @@ test.each([
   expect(more).toEqual([]);
   expect(warning).toMatchObject({ severity: 'warning', region: 'us-east-1' });
   expect(warning?.what).toContain(operation);
-  expect(warning?.mend).toMatch(/ARC routing control.*S3 object.*CloudWatch alarm/);
+  expect(warning?.fix).toMatch(/ARC routing control.*S3 object.*CloudWatch alarm/);
 });
 
 test('traffic dials warn that they are a call to us-west-2, and that edges move customers without one', () => {
@@ -29,7 +29,7 @@ test('traffic dials warn that they are a call to us-west-2, and that edges move 
   expect(warning).toMatchObject({ severity: 'warning', region: 'us-west-2' });
   expect(warning?.what).toContain('globalaccelerator:UpdateEndpointGroup');
   expect(warning?.why).toMatch(/Edges go on .*that is data plane.*no dial can be turned/);
-  expect(warning?.mend).toContain('arc-routing-controls');
+  expect(warning?.fix).toContain('arc-routing-controls');
   const here = warningsFor(FAILOVER, 'shift/public', ...dials, 'topology.regions.primary=us-west-2');
   expect(here[0]?.why).toContain('us-west-2 is the very region that is lost');
 });
@@ -49,7 +49,7 @@ test('the levers are control plane in every writing of the plan', () => {
 test('fencing is warned of where the region is lost, not where the writer alone is', () => {
   const [warning] = warningsFor(FAILOVER, 'fence/orders');
   expect(warning).toMatchObject({ severity: 'warning', region: 'ap-east-2' });
-  expect(warning?.mend).toContain('proven unreachable instead');
+  expect(warning?.fix).toContain('proven unreachable instead');
   expect(warningsFor(FAILOVER, 'fence/orders', WRITER_LOSS)).toEqual([]);
 });
 
@@ -64,7 +64,7 @@ test('what leans on the region that takes over gets a note, whatever is lost', (
       'scale/shop/nodes',
     ]);
     expect(notes.every(({ region }) => region === 'ap-northeast-1')).toBe(true);
-    expect(notes.at(-1)?.mend).toContain('keep 9 nodes running');
+    expect(notes.at(-1)?.fix).toContain('keep 9 nodes running');
   }
 });
 

@@ -65,6 +65,6 @@ describe('the page', () => {
   test('shows unknown figures as unknown, with the reason, and never as a number', () => {
     const html = toHtml(reportFor('aborted early'));
     expect(html.match(/class="value unknown">unknown</g)).toHaveLength(4);
-    expect(html).toContain('the failure was never brought about');
+    expect(html).toContain('the failure was never caused');
   });
 });

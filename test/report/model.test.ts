@@ -39,7 +39,7 @@ describe('the report', () => {
     },
   );
 
-  test('of a dry run names what was broken on purpose, whoever set it, and calls no scenario so', async () => {
+  test('of a dry run names what was broken on purpose, anyone who set it, and calls no scenario so', async () => {
     const of = async (name: string, settings: string[] = []) =>
       reportOf((await finished(name, settings)).entries, { journalHash: '' });
     const broken = await of('snapshot-restore', ['simulation.restore.takes=9 min', 'simulation.seed=2']);

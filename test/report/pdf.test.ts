@@ -20,7 +20,7 @@ test('a report with a thousand steps and a finding longer than a page is written
   const [finding] = reportFor('rolled back').findings;
   if (!step || !finding) throw new Error('the runs have no step, or no finding');
   const steps = Array.from({ length: 1_000 }, (_, index) => ({ ...step, step: `step-${index}` }));
-  const long = { ...finding, mend: 'Look at it, and mend what is wrong. '.repeat(1_000) };
+  const long = { ...finding, fix: 'Look at it, and fix what is wrong. '.repeat(1_000) };
   const pdf = await toPdf({ ...report, timeline: { ...report.timeline, steps }, findings: [long] });
   expect(
     Buffer.from(pdf)

@@ -52,7 +52,7 @@ function begun(changes = {}, mode: 'dry-run' | 'live' = 'dry-run'): Run {
     subject: 'order-service',
     what: 'order-service has no ready pod in standby',
     why: 'A cold start takes longer than a warm one.',
-    mend: 'Keep at least one replica warm.',
+    fix: 'Keep at least one replica warm.',
   });
   run.phase('baseline', 2_000, 30_000);
   run.step('baseline', 'baseline', 2_000, 30_000);

@@ -21,7 +21,7 @@ test('a failover waits for the person who is asked, and the waiting is part of t
   expect(approvals).toMatchObject([{ role: 'incident commander', waitedMs: 40_000, through: 'simulated' }]);
 });
 
-test('who does not answer is passed over for the next role', async () => {
+test('if someone does not answer, the next role is asked', async () => {
   const { outcome, of } = await finished(FAILOVER, [
     ASKED,
     TIME,

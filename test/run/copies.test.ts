@@ -344,7 +344,7 @@ describe.each(Object.keys(ways) as Way[])('a copy made by %s that is to take the
       expect(found?.what).toContain(`${copy} differs from ${from} in ${name}: `);
       expect(found?.what).toContain(lacks);
       expect(found?.why).toMatch(/\.$/);
-      expect(found?.mend).toMatch(/^aws rds /);
+      expect(found?.fix).toMatch(/^aws rds /);
       // Told when it is made, and not again when it is promoted.
       expect(others).toEqual([]);
     },

@@ -68,7 +68,7 @@ export const AURORA = 'topology=test/platforms/aurora-two-names-and-cache.yaml';
 export const WHOLE = 'topology=drills/topologies/ecommerce-platform.yaml';
 const ON_PAIR: readonly string[] = [FAILOVER, PARTITION, `${PARTITION}-failover`];
 
-/** A drill that ships, read once: hundreds of runs in a row are of the same. Those of a whole region are on the pair, unless said. */
+/** A drill that ships, read once: hundreds of runs in a row are of the same. Those of a whole region are on the pair by default. */
 export function shipped(name: string, overrides: string[] = []): LoadedDrill {
   const key = JSON.stringify([name, overrides]);
   const on = ON_PAIR.includes(name) && !overrides.some((one) => one.startsWith('topology=')) ? [PAIR] : [];
@@ -121,7 +121,7 @@ export function accountOf({ drill, topology, seed, entries, outcome, reason, wor
   const anHourLater = worldAt(endMs + 3_600_000, world.state());
   // Once nobody watches any more, a person was told of a writer that may come back.
   const isTold = entries.some(
-    (entry) => entry.type === 'finding' && entry.what === `${WRITER} was not seen in quarantine`,
+    (entry) => entry.type === 'finding' && entry.what === `${WRITER} is not confirmed to be in quarantine`,
   );
   if (!isTold) mustHaveOneWriter(anHourLater, entries);
   let before: Standing | undefined;

@@ -33,7 +33,7 @@ const experimentsIn = (world: SimulatedWorld) =>
   world.state().experiments.map(({ template, startMs, status }) => ({ template, startMs, ended: status.at(-1) }));
 const stepOf = ({ of }: Finished, name: string) => of('step-ended').find(({ step }) => step === name);
 
-describe('a failure that an experiment brings about', () => {
+describe('a failure that an experiment causes', () => {
   test('recovery time counts from when it really began, not from when it was asked for or seen', async () => {
     const { outcome, reason, entries, of, world } = await run('simulation.experiments.0.startsAfter=20 s');
     expect([outcome, reason]).toEqual(['passed', 'every target was met']);
@@ -145,7 +145,7 @@ describe('a run that is broken off', () => {
 
   test('held behind a promotion, a person is told of what still goes on, and how to stop it', async () => {
     const file = written(['phases', 4], {
-      phase: 'mend',
+      phase: 'fix',
       steps: [
         { step: 'broken', uses: 'rds.find-writer', with: { on: 'writer' }, deadline: '1 ms' },
         { step: 'end-experiment', uses: 'fis.stop-experiment', with: { experiment: 'lose-writer' } },
@@ -154,7 +154,7 @@ describe('a run that is broken off', () => {
     const held = await rehearsed(loadDrill(file, { vocabulary }));
     expect(held.outcome).toBe('failed');
     expect(held.of('finding').find(({ what }) => /still goes on/.test(what))).toMatchObject({
-      mend: expect.stringMatching(/^aws fis stop-experiment --region ap-east-2 --id EXP/),
+      fix: expect.stringMatching(/^aws fis stop-experiment --region ap-east-2 --id EXP/),
     });
   });
 });

@@ -15,11 +15,11 @@ test('the first entry after the header is the first phase, and each step is file
   expect(of('step-started').filter(({ phase }) => phase === 'start')).toEqual([]);
 });
 
-test('whoever passes without having seen the old writer in quarantine is told to put it there', async () => {
+test('anyone who passes without having seen the old writer in quarantine is told to put it there', async () => {
   const { of } = await finished(FAILOVER);
   const warning = of('finding').find(({ subject }) => subject === WRITER);
-  expect(warning).toMatchObject({ severity: 'warning', what: `${WRITER} was not seen in quarantine` });
-  expect(warning?.mend).toContain('aws rds modify-db-instance --region ap-east-2');
+  expect(warning).toMatchObject({ severity: 'warning', what: `${WRITER} is not confirmed to be in quarantine` });
+  expect(warning?.fix).toContain('aws rds modify-db-instance --region ap-east-2');
 });
 
 test('a lost writer alone is failed over as well', async () => {

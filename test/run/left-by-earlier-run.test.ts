@@ -97,7 +97,7 @@ test.each(made)('%s tells what others made by %s from its own', async (drill, op
 });
 
 describe('a thing that comes to be between the preflight and its step', () => {
-  test.each(made)('is not adopted by %s (%s), whoever made it', async (drill, operation) => {
+  test.each(made)('is not adopted by %s (%s), anyone who made it', async (drill, operation) => {
     for (const [isOurs, why] of [
       [true, 'an earlier run of this drill made it'],
       [false, 'this drill did not make it'],

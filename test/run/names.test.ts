@@ -112,7 +112,7 @@ describe('names of every form', () => {
     const ended = await run(FORMS, 'multi-region-failover', 'simulation.traffic.outside=true');
     expect(ended.reason).toContain('ledger.hotel.internal is in a private zone, and cannot be resolved from here');
     const blocker = ended.of('finding').find(({ severity }) => severity === 'blocker');
-    expect(blocker?.mend).toContain("set 'resolvers' in the topology to inbound endpoints of a Route 53 Resolver");
+    expect(blocker?.fix).toContain("set 'resolvers' in the topology to inbound endpoints of a Route 53 Resolver");
     expect(recordsIn(ended)).toEqual(AT_HOME);
   });
 });

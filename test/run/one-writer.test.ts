@@ -20,8 +20,8 @@ test('a drill that is held while the old writer is lost tells a person to fence 
   const run = await finished(FAILOVER, [], promoting);
   expect([run.outcome, run.of('held').map(({ step }) => step)]).toEqual(['aborted', ['take-over/orders']]);
   expect(run.of('finding').at(-1)).toMatchObject({
-    what: `${WRITER} was not seen in quarantine`,
-    mend: expect.stringContaining(`--vpc-security-group-ids ${QUARANTINE}`),
+    what: `${WRITER} is not confirmed to be in quarantine`,
+    fix: expect.stringContaining(`--vpc-security-group-ids ${QUARANTINE}`),
   });
 });
 

@@ -67,7 +67,7 @@ describe('customers are shifted once each target group has a healthy target', ()
     expect(ended.of('finding').find(({ subject }) => subject === 'basket-east')).toMatchObject({
       severity: 'blocker',
       what: `0 of 1 targets of basket-east are healthy: ${TOLD}`,
-      mend: expect.stringContaining('aws elbv2 describe-target-health --region us-east-1'),
+      fix: expect.stringContaining('aws elbv2 describe-target-health --region us-east-1'),
     });
     expect(ended.of('call').filter(({ operation }) => /^(Change|Modify|Update)/.test(operation))).toEqual([]);
   });

@@ -12,7 +12,7 @@ const textOf = async ({ call }: Lab, more: object = {}, region = PRIMARY, Bucket
 const replication = async ({ call }: Lab, Key = KEY) =>
   (await call('s3', PRIMARY, 'HeadObject', { Bucket: MEDIA, Key })).ReplicationStatus;
 
-test('an object is written once by whoever comes first, and changed only by whoever knows how it stands', () =>
+test('an object is written once by the person who comes first, and changed only by the person who knows how it stands', () =>
   inWorld({}, async (lab) => {
     const { ETag } = await put(lab, 'mine', { IfNoneMatch: '*' });
     expect(await refusalOf(put(lab, 'also mine', { IfNoneMatch: '*' }))).toBe('PreconditionFailed');
@@ -138,7 +138,7 @@ test('the replica gives back what its own bucket has lost for good', () =>
     );
   }));
 
-test('evidence cannot be deleted before its time, by nobody under compliance and by whoever may under governance', () =>
+test('evidence cannot be deleted before its time, by nobody under compliance and by the person who may under governance', () =>
   inWorld({}, async (lab) => {
     const ObjectLockRetainUntilDate = new Date(lab.clock.nowMs() + 3_600_000);
     const write = (Key: string, more: object) =>
@@ -202,7 +202,7 @@ test('a listing goes page by page, folded at a delimiter, and its pages hold eve
     expect(versions).toEqual(['a/1', 'a/2', 'b', 'b before', ...names.slice(3)]);
   }));
 
-test('a bucket answers in its own region, to whoever expects its owner', () =>
+test('a bucket answers in its own region, to anyone who expects its owner', () =>
   inWorld({}, async (lab) => {
     const location = (region: string, Bucket = MEDIA) =>
       lab.call('s3', region, 'GetBucketLocation', { Bucket }).then(({ LocationConstraint }) => LocationConstraint);

@@ -186,7 +186,7 @@ interface World {
   seed?: number;
   startMs?: number;
   lever?: Lever;
-  /** Of the RDS pair; PostgreSQL unless said. */
+  /** Of the RDS pair; PostgreSQL by default. */
   engine?: Engine;
   state?: State;
   /** What the public name's primary record has beside the usual. */

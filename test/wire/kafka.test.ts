@@ -95,7 +95,7 @@ describe.skipIf(!hasKafka)('against two clusters of Apache Kafka and a MirrorMak
       new Producer({ clientId: 'test', bootstrapBrokers: [clusters.primary], serializers: stringSerializers }),
     );
     for (let from = 0; from < 600; from += 100) await producer.send({ messages: orders(100, from), acks: -1 });
-    // Whoever was there before MirrorMaker: it stands in the middle, and at the very end.
+    // Anyone who was there before MirrorMaker: it stands in the middle, and at the very end.
     const positions = [
       { partition: 0, offset: 250n },
       { partition: 1, offset: 300n },

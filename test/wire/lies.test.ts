@@ -13,7 +13,7 @@ import { instanceSeen, sizeSeen } from './moto-ports.ts';
 import { type MotoBench, motoBench } from './steps-on-moto.ts';
 
 /** What an upgrade of moto is to be told by. */
-const MENDED = 'This lie of moto has been mended upstream: use it, and strike it from the list.';
+const FIXED = 'This lie of moto has been fixed upstream: use it, and strike it from the list.';
 
 let bench: MotoBench;
 beforeAll(async () => {
@@ -36,20 +36,20 @@ test('a promoted replica keeps its source, so that our step never takes it for p
   expect(before).toMatchObject({ done: false, state: { source: WRITER_ARN } });
   await step.apply(before);
   const { ReadReplicaSourceDBInstanceIdentifier: source } = (await instanceSeen(bench.boto3, RECOVERY, REPLICA)) ?? {};
-  expect(source, MENDED).toBe(WRITER_ARN);
-  await expect(step.settle(before), MENDED).rejects.toBeInstanceOf(Aborted);
+  expect(source, FIXED).toBe(WRITER_ARN);
+  await expect(step.settle(before), FIXED).rejects.toBeInstanceOf(Aborted);
 });
 
 test('what is no replica is promoted all the same', async () => {
   const work = bench.boto3.call<PromoteReadReplicaCommandOutput>('rds', PRIMARY, 'PromoteReadReplica', {
     DBInstanceIdentifier: WRITER,
   });
-  expect(await refusalOf(work), MENDED).toBe('none');
+  expect(await refusalOf(work), FIXED).toBe('none');
 });
 
 test('what does not exist makes a promotion crash, and we call that unsupported', async () => {
   const promotion = bench.transport.send('rds', RECOVERY, 'PromoteReadReplica', { DBInstanceIdentifier: 'none' });
-  await expect(promotion, MENDED).rejects.toMatchObject({ code: 'not-supported' });
+  await expect(promotion, FIXED).rejects.toMatchObject({ code: 'not-supported' });
 });
 
 test('a restore to a time in the future is accepted, and what it makes is a replica', async () => {
@@ -58,24 +58,24 @@ test('a restore to a time in the future is accepted, and what it makes is a repl
     TargetDBInstanceIdentifier: 'from-the-future',
     RestoreTime: new Date(Date.now() + 3_600_000).toISOString(),
   });
-  expect(await refusalOf(restore), MENDED).toBe('none');
+  expect(await refusalOf(restore), FIXED).toBe('none');
   const made = await instanceSeen(bench.boto3, PRIMARY, 'from-the-future');
-  expect(made?.ReadReplicaSourceDBInstanceIdentifier, MENDED).toBe(WRITER);
+  expect(made?.ReadReplicaSourceDBInstanceIdentifier, FIXED).toBe(WRITER);
 });
 
 test('a node group may be asked for more nodes than it may have', async () => {
   const scalingConfig = { minSize: 3, desiredSize: 9, maxSize: 4 };
   const work = bench.boto3.call('eks', RECOVERY, 'UpdateNodegroupConfig', { ...NODES, scalingConfig });
-  expect(await refusalOf(work), MENDED).toBe('none');
-  expect(await sizeSeen(bench.boto3, RECOVERY, NODES), MENDED).toEqual(scalingConfig);
+  expect(await refusalOf(work), FIXED).toBe('none');
+  expect(await sizeSeen(bench.boto3, RECOVERY, NODES), FIXED).toEqual(scalingConfig);
 });
 
 test('a health check’s version is not looked at, and never counted', async () => {
   const asked = { HealthCheckId: bench.account.gate, HealthCheckVersion: 77, Inverted: true };
   const work = bench.boto3.call('route53', GLOBAL, 'UpdateHealthCheck', asked);
-  expect(await refusalOf(work), MENDED).toBe('none');
+  expect(await refusalOf(work), FIXED).toBe('none');
   const check = await bench.boto3.call('route53', GLOBAL, 'GetHealthCheck', { HealthCheckId: bench.account.gate });
-  expect(check, MENDED).toMatchObject({ HealthCheck: { HealthCheckVersion: 1 } });
+  expect(check, FIXED).toMatchObject({ HealthCheck: { HealthCheckVersion: 1 } });
 });
 
 test('a change of records is in sync at once, and so is one that nobody made', async () => {
@@ -84,9 +84,9 @@ test('a change of records is in sync at once, and so is one that nobody made', a
     HostedZoneId: bench.account.zone,
     ChangeBatch: { Changes: [{ Action: 'UPSERT', ResourceRecordSet }] },
   });
-  expect(made, MENDED).toMatchObject({ ChangeInfo: { Status: 'INSYNC' } });
+  expect(made, FIXED).toMatchObject({ ChangeInfo: { Status: 'INSYNC' } });
   const change = await bench.boto3.call('route53', GLOBAL, 'GetChange', { Id: 'CNEVERMADE' });
-  expect(change, MENDED).toMatchObject({ ChangeInfo: { Status: 'INSYNC' } });
+  expect(change, FIXED).toMatchObject({ ChangeInfo: { Status: 'INSYNC' } });
 });
 
 test('a record is not created again as it once was', async () => {
@@ -99,13 +99,13 @@ test('a record is not created again as it once was', async () => {
   await change('CREATE', 1);
   await change('UPSERT', 2);
   await change('DELETE', 2);
-  await expect(change('CREATE', 1), MENDED).rejects.toThrow('already exists');
+  await expect(change('CREATE', 1), FIXED).rejects.toThrow('already exists');
 });
 
 test('the wait for an update of a node group is lacking', async () => {
   const asked = { name: NODES.clusterName, nodegroupName: NODES.nodegroupName, updateId: 'any' };
   const work = bench.transport.send('eks', RECOVERY, 'DescribeUpdate', asked);
-  await expect(work, MENDED).rejects.toMatchObject({
+  await expect(work, FIXED).rejects.toMatchObject({
     code: 'not-supported',
     message: 'eks DescribeUpdate is not supported by this endpoint.',
     hint: expect.stringContaining('AWS_ENDPOINT_URL'),
@@ -128,10 +128,10 @@ test.each([
   ],
 ] as const)('%s %s is lacking', async (service, operation, call) => {
   const error: unknown = await call().then(
-    () => MENDED,
+    () => FIXED,
     (thrown) => asGatewayKnowsIt(thrown, { service, operation, region: 'ap-northeast-1' }),
   );
-  expect(error, MENDED).toMatchObject({
+  expect(error, FIXED).toMatchObject({
     code: 'not-supported',
     message: `${service} ${operation} is not supported by this endpoint.`,
   });

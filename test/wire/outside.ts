@@ -16,14 +16,14 @@ export function program(name: 'python' | 'moto_server' | 'aws' | 'cfn-lint'): st
 const home = mkdtempSync(join(tmpdir(), 'dr-drill-wire-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-/** What programs of others are given: the endpoint, credentials that are none, and nothing of whoever runs the tests. */
+/** What programs of others are given: the endpoint, credentials that are none, and nothing of anyone who runs the tests. */
 export const outsideEnvironment = (endpoint: string): NodeJS.ProcessEnv => ({
   PATH: `${bin}:${process.env.PATH}`,
   HOME: home,
   LANG: 'C.UTF-8',
   NO_PROXY: '127.0.0.1',
   PYTHONUNBUFFERED: '1',
-  // Somebody else's usual region: whoever forgets to name one finds nothing there.
+  // Somebody else's usual region: anyone who forgets to name one finds nothing there.
   AWS_DEFAULT_REGION: 'eu-west-1',
   ...awsEnvironment(endpoint),
 });

@@ -134,7 +134,7 @@ test('a board and a terminal approve by AWS identities that moto tells, and the 
     outcome: 'ok',
     result: { approvedBy: ['Ann Lee', 'Bo Chen'] },
   });
-  // Who signed is asked of STS by whoever answers, and again by the run.
+  // Who signed is asked of STS by the person who answers, and again by the run.
   expect(sts.presigned.length).toBeGreaterThanOrEqual(4);
   for (const { searchParams } of sts.presigned) {
     expect(searchParams.get('Action')).toBe('GetCallerIdentity');

@@ -28,7 +28,7 @@ export interface MotoBench {
 
 interface StepOptions {
   overrides?: string[];
-  /** The account that the topology names: moto's, unless said. */
+  /** The account that the topology names: moto's by default. */
   account?: string;
   results?: Record<string, Json>;
   signal?: AbortSignal;

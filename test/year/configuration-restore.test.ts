@@ -72,7 +72,7 @@ waysToFail(DRILL, [
     reason: /^delete-namespace: not done within/,
   },
   {
-    fault: 'S3 refuses every call as too fast',
+    fault: 'S3 throttles every call',
     set: ['simulation.throttling=[{ service: s3, calls: 100000 }]'],
     end: 'rolled-back',
     reason: /^preflight: .*Please reduce your request rate/,

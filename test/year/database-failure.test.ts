@@ -26,13 +26,13 @@ waysToFail('database-failure', [
     reason: /^point\/shop: not done within/,
   },
   {
-    fault: 'the data do not hang together',
+    fault: 'the data is inconsistent',
     set: ['simulation.data.negativeStock=2'],
     end: 'target-missed',
     reason: /data check failed: No stock below zero/,
   },
   {
-    fault: 'AWS refuses every call as too fast',
+    fault: 'AWS throttles every call',
     set: ['simulation.throttling=[{ service: rds, calls: 100000 }]'],
     end: 'rolled-back',
     reason: /^preflight: .*Rate exceeded/,

@@ -143,7 +143,7 @@ test('rows that only the old writer holds are told, and kept under its new name'
     `note: at least 3 rows of orders differ between ${WRITER} and ${REPLICA}`,
     `warning: at least 20 rows of order_items exist only on ${WRITER}, and not on ${REPLICA}`,
   ]);
-  expect(run.of('finding').find(({ what }) => what.includes('rows of orders differ'))?.mend).toMatch(
+  expect(run.of('finding').find(({ what }) => what.includes('rows of orders differ'))?.fix).toMatch(
     new RegExp(`^They are kept in ${WRITER}-aside, in quarantine\\. .*Keys: `),
   );
   expect(run.standing.securityGroups).toContainEqual([`${WRITER}-aside`, [QUARANTINE]]);

@@ -53,7 +53,7 @@ waysToFail('multi-region-failover', [
     reason: /^scale\/shop\/pods: /,
   },
   {
-    fault: 'the data do not hang together',
+    fault: 'the data is inconsistent',
     set: ['simulation.data.orphanOrders=2'],
     end: 'target-missed',
     reason: /data check failed: Every order has its customer/,
@@ -135,7 +135,7 @@ for (const drill of ['snapshot-restore', 'point-in-time-restore']) {
       reason: /^RPO missed by/,
     },
     {
-      fault: 'AWS refuses every call as too fast',
+      fault: 'AWS throttles every call',
       set: ['simulation.throttling=[{ service: rds, calls: 100000 }]'],
       end: 'rolled-back',
       reason: /^preflight: .*Rate exceeded/,

@@ -92,7 +92,7 @@ waysToFail(DRILL, [
     reason: /^approve: .* refused/,
   },
   {
-    fault: 'MSK refuses every call as too fast',
+    fault: 'MSK throttles every call',
     set: ['simulation.throttling=[{ service: kafka, calls: 100000 }]'],
     end: 'rolled-back',
     reason: /^preflight: .*Rate exceeded/,

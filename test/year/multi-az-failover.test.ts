@@ -43,13 +43,13 @@ waysToFail(DRILL, [
     reason: /^detect: No failure was detected within 30 s/,
   },
   {
-    fault: 'the data do not hang together',
+    fault: 'the data is inconsistent',
     set: ['simulation.data.wrongTotals=2'],
     end: 'target-missed',
     reason: /data check failed: /,
   },
   {
-    fault: 'AWS refuses every call as too fast',
+    fault: 'AWS throttles every call',
     set: ['simulation.throttling=[{ service: rds, calls: 100000 }]'],
     end: 'rolled-back',
     reason: /^preflight: .*Rate exceeded/,

@@ -44,7 +44,7 @@ waysToFail(DRILL, [
     reason: /^detect-partition: No partition was detected within 2 min/,
   },
   {
-    fault: 'the data do not hang together',
+    fault: 'the data is inconsistent',
     set: ['simulation.data.wrongTotals=2'],
     end: 'target-missed',
     reason: /data check failed: /,

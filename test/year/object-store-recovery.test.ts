@@ -32,13 +32,13 @@ waysToFail(DRILL, [
       /data check failed: The replica holds the bytes that were written \(\S+: SHA-256 \w+, where \w+ was written\)/,
   },
   {
-    fault: 'S3 refuses to restore the version as too fast',
+    fault: 'S3 throttles the restore of the version',
     set: ['simulation.throttling=[{ service: s3, operation: CopyObject, calls: 100000 }]'],
     end: 'rolled-back',
     reason: /^restore-version: /,
   },
   {
-    fault: 'S3 refuses every call as too fast',
+    fault: 'S3 throttles every call',
     set: ['simulation.throttling=[{ service: s3, calls: 100000 }]'],
     end: 'rolled-back',
     reason: /^preflight: .*cannot be looked at/,

@@ -64,7 +64,7 @@ waysToFail(DRILL, [
     reason: /^verify-service\/public: not done within/,
   },
   {
-    fault: 'the data do not hang together',
+    fault: 'the data is inconsistent',
     set: ['simulation.data.negativeStock=2'],
     end: 'target-missed',
     reason: /data check failed: No stock below zero/,

@@ -93,7 +93,7 @@ waysToFail(DRILL, [
     reason: /^shift-75\/public: With 25 % in ap-east-2, 75 % in ap-northeast-1, .* % of requests failed/,
   },
   {
-    fault: 'the data do not hang together',
+    fault: 'the data is inconsistent',
     set: ['simulation.data.orphanItems=2'],
     end: 'target-missed',
     reason: /data check failed: Every item has its order/,

@@ -48,7 +48,7 @@ waysToFail(DRILL, [
     reason: /every target was met/,
   },
   {
-    fault: 'ElastiCache refuses every call as too fast',
+    fault: 'ElastiCache throttles every call',
     set: ['simulation.throttling=[{ service: elasticache, calls: 100000 }]'],
     end: 'rolled-back',
     reason: /^preflight: .*Rate exceeded/,

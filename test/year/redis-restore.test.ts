@@ -54,7 +54,7 @@ waysToFail(DRILL, [
     reason: /^delete-group: not done within 30 s/,
   },
   {
-    fault: 'ElastiCache refuses every call as too fast',
+    fault: 'ElastiCache throttles every call',
     set: ['simulation.throttling=[{ service: elasticache, calls: 100000 }]'],
     end: 'rolled-back',
     reason: /^preflight: .*cannot be looked at/,

@@ -36,7 +36,7 @@ waysToFail(DRILL, [
     reason: /^RTO missed by 1 min/,
   },
   {
-    fault: 'the data do not hang together',
+    fault: 'the data is inconsistent',
     set: ['simulation.data.futureOrders=2'],
     end: 'target-missed',
     reason: /data check failed: /,

@@ -37,7 +37,7 @@ waysToFail(DRILL, [
     reason: /^preflight: there is a secret dr-drill\/secrets-restore\/ecommerce\/database in ap-northeast-1 already/,
   },
   {
-    fault: 'Secrets Manager refuses every call as too fast',
+    fault: 'Secrets Manager throttles every call',
     set: ['simulation.throttling=[{ service: secretsmanager, operation: DescribeSecret, calls: 100000 }]'],
     end: 'rolled-back',
     reason: /^preflight: .*Rate exceeded/,

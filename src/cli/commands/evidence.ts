@@ -18,7 +18,7 @@ export function evidenceCommands(program: Command, { terminal, finish }: Surroun
     .description('make the reports of a run again, from its journal alone')
     .argument('<run>', 'the run folder, or its journal.jsonl')
     .addOption(format)
-    .option('-o, --output <folder>', 'where to write them; beside the journal, unless given')
+    .option('-o, --output <folder>', 'where to write them; beside the journal by default')
     .addOption(json)
     .addHelpText('after', examples(['report runs/2026-11-23T09-30-00Z-multi-region-failover']))
     .action(async (path, options) =>
@@ -76,14 +76,14 @@ Exit codes:
     .command('bundle')
     .description('pack a sealed run into one archive for an auditor')
     .argument('<run>', 'the run folder')
-    .option('-o, --output <file>', 'where to write it; beside you by the name of the run, unless given')
+    .option('-o, --output <file>', 'where to write it; beside you by the name of the run by default')
     .option(
       '--upload <s3://bucket/prefix>',
       "have S3 keep it, with Object Lock, in the account that the run's topology names",
     )
     .option('--years <number>', 'with --upload: how long', wholeNumber, 7)
     .addOption(
-      new Option('--lock <mode>', 'with --upload: who can shorten that: nobody, or whoever has the permission')
+      new Option('--lock <mode>', 'with --upload: who can shorten that: nobody, or anyone who has the permission')
         .choices(['compliance', 'governance'])
         .default('compliance'),
     )
@@ -101,7 +101,7 @@ Exit codes:
     .description('record what people say of a run that has ended, signed: what went well, what did not, who does what')
     .argument('<run>', 'the run folder')
     .option('--from <file>', 'a YAML file with participants, well, badly, actions and closed')
-    .option('--by <name>', 'who writes it down; the user of this machine, unless said')
+    .option('--by <name>', 'who writes it down; the user of this machine by default')
     .addOption(several('--participant <name;role>', 'who took part', repeated))
     .addOption(several('--well <text>', 'what went well', repeated))
     .addOption(several('--badly <text>', 'what did not', repeated))

@@ -32,7 +32,7 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
     )
     .requiredOption('--primary <region>', 'the region that serves')
     .requiredOption('--recovery <region>', 'the region that takes over')
-    .option('--domain <name>', 'the only public name to describe; all that lead to both regions, unless given')
+    .option('--domain <name>', 'the only public name to describe; all that lead to both regions by default')
     .option('-o, --output <file>', 'where to write it', 'drills/topologies/discovered.yaml')
     .addHelpText(
       'after',
@@ -128,7 +128,7 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
 
   program
     .command('iam-policy')
-    .description('print the least that IAM must allow for a drill, as a policy')
+    .description('print the minimum IAM policy of a drill')
     .argument('<drill>', 'the drill file', file({ terminal }))
     .addOption(
       new Option('--for <purpose>', 'the whole drill, a run with --read-only, or the preflight alone')

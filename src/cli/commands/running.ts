@@ -66,7 +66,7 @@ export function runningCommands(program: Command, { terminal, finish }: Surround
     .option('--roll-back', 'undo what can be undone; open for 30 min after a run that passed')
     .option('--give-up', 'end the run as it is')
     .option('--why <text>', 'why, for the record')
-    .option('--by <name>', 'who decides; the user of this machine, unless said')
+    .option('--by <name>', 'who decides; the user of this machine by default')
     .option(
       '--key <file>',
       'a private key that signs the decision, where the topology names people; otherwise the AWS identity counts',
@@ -92,7 +92,7 @@ export function runningCommands(program: Command, { terminal, finish }: Surround
     .command('approve')
     .description('answer a live run that waits for somebody: an approval, or the open item of a checklist')
     .argument('<run>', 'the run folder')
-    .option('--by <name>', 'who answers; the user of this machine, unless said')
+    .option('--by <name>', 'who answers; the user of this machine by default')
     .option(
       '--key <file>',
       'a private key that signs the answer, where the topology names people; otherwise the AWS identity counts',

@@ -12,7 +12,7 @@ export function simulatingCommands(program: Command, { terminal, finish }: Surro
     .option('--speed <factor>', 'how many times faster than AWS everything goes that takes time', positive, 1)
     .option('--seed <number>', 'another course of events', wholeNumber, 1)
     .option('--latency <ms>', 'make every answer come so much later', wholeNumber)
-    .addOption(several('--throttle <calls>', 'refuse calls as too fast, as "rds:PromoteReadReplica=3"', callRule))
+    .addOption(several('--throttle <calls>', 'throttle calls, as "rds:PromoteReadReplica=3"', callRule))
     .addOption(several('--lose <calls>', 'carry calls out and never answer, as "rds:PromoteReadReplica=1"', callRule))
     .addOption(several('--silent <region>', 'answer no call in a region', repeated))
     .addOption(several('--deny <action>', 'deny an action, as "rds:PromoteReadReplica" or "eks:*"', repeated))

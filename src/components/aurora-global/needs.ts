@@ -41,7 +41,7 @@ export const clusterBackups = regionalNeed(
     cluster: text,
     restores: weakestFirst(['nothing', 'point-in-time', 'snapshot']),
     snapshotMaxAgeMs: z.number(),
-    /** Whose snapshots count: those that come by themselves, unless said. */
+    /** Whose snapshots count: those that come by themselves by default. */
     types: z.array(snapshotType).optional(),
   },
   ({ region, cluster }) => things.cluster(region, cluster),

@@ -9,8 +9,8 @@ export const configurationArchiveSchema = z.strictObject({
   bucket: bucketName,
   region: side.default('recovery').describe('The region that the bucket is in.'),
   prefix: z.string().default('').describe('What the keys of the archives begin with; the newest one counts.'),
-  of: componentName.optional().describe('The compute whose objects are archived; the only one, unless said.'),
-  namespace: text.optional().describe('The namespace that is archived; the usual one of the compute, unless said.'),
+  of: componentName.optional().describe('The compute whose objects are archived; the only one by default.'),
+  namespace: text.optional().describe('The namespace that is archived; the usual one of the compute by default.'),
   from: side.default('primary').describe('In which region they are archived.'),
 });
 

@@ -8,7 +8,7 @@ import { nodeGroup, reservedNodes } from './needs.ts';
 /** A deployment or namespace; with a slash, steps tell a deployment of another namespace. */
 const kubernetesName = z.string().regex(/^[^\s/]+$/, 'expected a name as Kubernetes has it, without a slash');
 
-/** More than any deployment of a drill: whoever writes more has mistyped it. */
+/** More than any deployment of a drill: anyone who writes more has mistyped it. */
 const replicas = z.int().nonnegative().max(100_000);
 
 /** EKS's own limit of a node group is 450 nodes, and can be raised. */

@@ -21,9 +21,9 @@ export const kafkaClusterLook: LookFor<'kafka-cluster'> = {
     const name = nameOf(need.cluster);
     const row = { what: `${name} in ${need.region} state`, topology: 'ACTIVE', account: state };
     if (state !== 'ACTIVE') {
-      const mend = `See it: aws kafka list-clusters-v2 --region ${need.region} --cluster-name-filter ${name}`;
+      const fix = `See it: aws kafka list-clusters-v2 --region ${need.region} --cluster-name-filter ${name}`;
       const why = 'A drill begins with a healthy system, and this cluster could not take over.';
-      return { rows: [row], findings: [blocker(name, `${name} in ${need.region} is ${state}`, why, mend)] };
+      return { rows: [row], findings: [blocker(name, `${name} in ${need.region} is ${state}`, why, fix)] };
     }
     const at = await brokersOf(need, context);
     const looks = [await topicsLook(need, at, context), await groupsLook(need, at, context)];
@@ -52,9 +52,9 @@ async function topicsLook({ topics }: ClusterNeed, at: KafkaCluster, context: Lo
   };
   if (missing.length === 0) return { rows: [row], findings: [] };
   const why = 'The drill reads or writes them, and so do the consumers.';
-  const mend =
+  const fix =
     "Mirrored topics come from MirrorMaker: compare its 'topics' and its policy with 'mirror' of the kafka component. Create the others: kafka-topics.sh --create";
-  return { rows: [row], findings: [blocker(at.name, `${at.name} has no topic ${missing.join(', ')}`, why, mend)] };
+  return { rows: [row], findings: [blocker(at.name, `${at.name} has no topic ${missing.join(', ')}`, why, fix)] };
 }
 
 async function groupsLook({ consumed, idle }: ClusterNeed, at: KafkaCluster, context: LookContext): Promise<Look> {
@@ -68,9 +68,9 @@ async function groupsLook({ consumed, idle }: ClusterNeed, at: KafkaCluster, con
     if (consumed.includes(group) && isEmpty(found)) {
       const what = `nobody is in the group ${group} on ${at.name}: it is ${found.state}`;
       const why = 'The drill has it consume, and proves that it does.';
-      const mend =
+      const fix =
         "Check 'consumers' of the kafka component in the topology: the group that the deployment consumes with.";
-      findings.push(blocker(group, what, why, mend));
+      findings.push(blocker(group, what, why, fix));
     }
     if (idle.includes(group) && !isEmpty(found)) {
       const what = `somebody is in the group ${group} on ${at.name}: it is ${found.state}`;
@@ -98,8 +98,8 @@ export const kafkaMirrorLook: LookFor<'kafka-mirror'> = {
     });
     if ((await answered(() => kafka.ends(at, [heartbeats], limit), context)).length === 0) {
       const why = 'Only the marker records can show whether MirrorMaker goes on.';
-      const mend = 'Have MirrorMaker write heartbeats (emit.heartbeats.enabled).';
-      return { rows: [row(UNSAID)], findings: [note(at.name, `there is no topic ${heartbeats}`, why, mend)] };
+      const fix = 'Have MirrorMaker write heartbeats (emit.heartbeats.enabled).';
+      return { rows: [row(UNSAID)], findings: [note(at.name, `there is no topic ${heartbeats}`, why, fix)] };
     }
     const recent = await answered(
       () => kafka.records(at, heartbeats, { ...limit, sinceMs: clock.nowMs() - maxAgeMs }),

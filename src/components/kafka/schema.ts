@@ -33,7 +33,7 @@ export const kafkaSchema = z.strictObject({
   ),
   runsIn: componentName
     .optional()
-    .describe('The compute in which its consumers and producers run; the only one, unless said.'),
+    .describe('The compute in which its consumers and producers run; the only one by default.'),
   consumers: z
     .array(
       z.strictObject({

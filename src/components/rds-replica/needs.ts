@@ -46,7 +46,7 @@ export const backups = regionalNeed(
     instance: text,
     restores: weakestFirst(['nothing', 'point-in-time', 'snapshot']),
     snapshotMaxAgeMs: z.number(),
-    /** Whose snapshots count: those that come by themselves, unless said. */
+    /** Whose snapshots count: those that come by themselves by default. */
     types: z.array(z.enum(['automated', 'awsbackup', 'manual', 'shared'])).optional(),
     /** The topology's, which the runbook fills in. */
     retentionDays: z.number().optional(),

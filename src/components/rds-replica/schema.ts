@@ -19,7 +19,7 @@ const instance = z.strictObject({
   kmsKey: kmsKeyName
     .optional()
     .describe(
-      'The key of its region that encrypts it, by id, ARN or alias; what is copied there is encrypted with it. Looked up, unless said.',
+      'The key of its region that encrypts it, by id, ARN or alias; what is copied there is encrypted with it. Looked up by default.',
     ),
   quarantineSecurityGroup: securityGroup.describe(
     'A security group without inbound rules: an instance in it takes no writes.',

@@ -36,7 +36,7 @@ export async function instanceOf(
   });
 }
 
-/** RDS cannot use its key: for seven days a person can mend that, then it is given up. */
+/** RDS cannot use its key: for seven days a person can fix that, then it is given up. */
 const KEY_LOST = 'inaccessible-encryption-credentials-recoverable';
 
 /** Statuses from which RDS never comes back by itself. */

@@ -102,7 +102,7 @@ export async function warnUnlessQuarantined(fence: Fence, context: StepContext):
   const seen = await lookAtWriter(fence, context).catch(() => undefined);
   context.signal.throwIfAborted();
   if (seen?.follows || seen?.groups.includes(fence.quarantine)) return;
-  const what = `${fence.instance} was not seen in quarantine`;
+  const what = `${fence.instance} is not confirmed to be in quarantine`;
   if (context.entries().some((entry) => entry.type === 'finding' && entry.what === what)) return;
   context.record({
     type: 'finding',
@@ -110,7 +110,7 @@ export async function warnUnlessQuarantined(fence: Fence, context: StepContext):
     subject: fence.instance,
     what,
     why: 'Should it come back, it would take writes beside the new writer, and nobody watches once the drill is over.',
-    mend: `As soon as it can be changed: ${groupsCommand(fence, [fence.quarantine])}`,
+    fix: `As soon as it can be changed: ${groupsCommand(fence, [fence.quarantine])}`,
   });
 }
 

@@ -77,7 +77,7 @@ const record = z.strictObject({
   evaluateTargetHealth: z
     .boolean()
     .optional()
-    .describe('EvaluateTargetHealth of the alias. Unless said, an alias without it is a finding.'),
+    .describe('EvaluateTargetHealth of the alias. By default, an alias without it is a finding.'),
   healthCheck: resourceName.optional().describe('The health check that gates this record.'),
   loadBalancer: loadBalancer
     .optional()
@@ -94,7 +94,7 @@ const record = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      "The target groups of the region's load balancer, by name or ARN. Before customers are shifted there, each must have a healthy target. Unless said, no drill looks at them.",
+      "The target groups of the region's load balancer, by name or ARN. Before customers are shifted there, each must have a healthy target. By default, no drill looks at them.",
     ),
 });
 
@@ -127,7 +127,7 @@ const balancerMetrics = z.strictObject({
 /** What is asked of a name, and how the service behind it is seen to be well. */
 const service = z.strictObject({
   scheme: z.enum(['https', 'http']).default('https'),
-  port: z.int().min(1).max(65_535).optional().describe("The scheme's own, unless said."),
+  port: z.int().min(1).max(65_535).optional().describe("The scheme's own by default."),
   path: text.describe('A path that reads and writes through the whole system.'),
   checks: z
     .array(
@@ -172,11 +172,11 @@ export const route53Schema = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'The types of the records. A drill moves all of them together. Unless said: A where a record is an alias, and A or AAAA as the addresses are.',
+      'The types of the records. A drill moves all of them together. By default: A where a record is an alias, and A or AAAA as the addresses are.',
     ),
   ttl: duration
     .default(60_000)
-    .describe('How long resolvers may keep an answer; 60 s unless said, as for the alias of a load balancer.'),
+    .describe('How long resolvers may keep an answer; 60 s by default, as for the alias of a load balancer.'),
   lever: z
     .enum(LEVERS)
     .describe(
@@ -186,7 +186,7 @@ export const route53Schema = z.strictObject({
     .enum(POLICIES)
     .optional()
     .describe(
-      'The routing policy of the records. Only weighted ones let traffic move by shares. Unless said, it is the one that the lever edits: weighted, latency or simple; failover with any other lever. With an accelerator there is one record for both regions, whatever stands here.',
+      'The routing policy of the records. Only weighted ones let traffic move by shares. By default, it is the one that the lever edits: weighted, latency or simple; failover with any other lever. With an accelerator there is one record for both regions, whatever stands here.',
     ),
   routingControls: z
     .strictObject({
@@ -211,13 +211,13 @@ export const route53Schema = z.strictObject({
     .array(nameServer)
     .min(1)
     .optional()
-    .describe("DNS servers that a live drill asks; the machine's own, unless said."),
+    .describe("DNS servers that a live drill asks; the machine's own by default."),
   nameServers: z
     .array(nameServer)
     .min(1)
     .optional()
     .describe(
-      "The zone's own name servers; those that DNS names for it, unless said. A live drill's watched customers ask them, so that no shared cache decides when they move. Where they do not answer, and in a private zone, `resolvers` are asked, and the recovery time has an error bar of a TTL.",
+      "The zone's own name servers; those that DNS names for it by default. A live drill's watched customers ask them, so that no shared cache decides when they move. Where they do not answer, and in a private zone, `resolvers` are asked, and the recovery time has an error bar of a TTL.",
     ),
 });
 
@@ -241,7 +241,7 @@ export function endpointGroupsOf({ accelerator }: Traffic): NonNullable<Traffic[
   );
 }
 
-/** Where a name leads once customers were sent to a region: with latency records the other one goes on serving whoever is nearer to it. */
+/** Where a name leads once customers were sent to a region: with latency records the other one goes on serving anyone who is nearer to it. */
 export function shiftedTo(traffic: Traffic, to: 'primary' | 'recovery'): Destination {
   if (recordPolicyOf(traffic) !== 'latency' || to === 'recovery') return destinationOf(traffic[to]);
   const both = [destinationOf(traffic.primary), destinationOf(traffic.recovery)];

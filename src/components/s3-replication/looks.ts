@@ -53,8 +53,8 @@ async function versioningOf({ region, bucket }: BucketNeed, { aws }: LookContext
 function missing({ region, bucket }: BucketNeed): Look {
   const row = { what: `${bucket} in ${region}`, topology: 'there', account: 'not there' };
   const why = 'The drill reads or writes objects in it.';
-  const mend = `Correct the topology: aws s3api list-buckets --query 'Buckets[].Name'`;
-  return { rows: [row], findings: [blocker(bucket, `there is no bucket ${bucket} in ${region}`, why, mend)] };
+  const fix = `Correct the topology: aws s3api list-buckets --query 'Buckets[].Name'`;
+  return { rows: [row], findings: [blocker(bucket, `there is no bucket ${bucket} in ${region}`, why, fix)] };
 }
 
 const unversioned = ({ region, bucket }: BucketNeed, status: string): Finding =>

@@ -46,8 +46,8 @@ function missing({ region, name }: SecretNeed, isDeleted: boolean): Finding {
   const what = isDeleted
     ? `the secret ${name} in ${region} is being deleted`
     : `there is no secret ${name} in ${region}`;
-  const mend = `Correct 'names' of the secrets component in the topology, or restore it: aws secretsmanager list-secrets --region ${region} --query 'SecretList[].Name'`;
-  return blocker(name, what, 'The drill reads it.', mend);
+  const fix = `Correct 'names' of the secrets component in the topology, or restore it: aws secretsmanager list-secrets --region ${region} --query 'SecretList[].Name'`;
+  return blocker(name, what, 'The drill reads it.', fix);
 }
 
 function outOfStep(
@@ -59,10 +59,10 @@ function outOfStep(
   const what = replica
     ? `the replica of ${name} in ${other} is ${replica.Status}${told}`
     : `${name} is not replicated to ${other}`;
-  const mend = replica
+  const fix = replica
     ? `See why: aws secretsmanager describe-secret --region ${region} --secret-id ${name} --query ReplicationStatus`
     : `aws secretsmanager replicate-secret-to-regions --region ${region} --secret-id ${name} --add-replica-regions Region=${other}`;
-  return blocker(name, what, `Without ${region}, nobody would have its value in force.`, mend);
+  return blocker(name, what, `Without ${region}, nobody would have its value in force.`, fix);
 }
 
 async function unreadable({ region, name }: SecretNeed, context: LookContext): Promise<Finding[]> {
@@ -73,8 +73,8 @@ async function unreadable({ region, name }: SecretNeed, context: LookContext): P
     const root = rootOf(error);
     if (!isAwsError(root, 'DecryptionFailure', 'AccessDenied', 'ResourceNotFound', 'InvalidRequest')) throw error;
     const what = `the value of ${name} in ${region} cannot be read: ${(root as Error).message}`;
-    const mend = `Allow secretsmanager:GetSecretValue, and kms:Decrypt with its key: aws secretsmanager describe-secret --region ${region} --secret-id ${name} --query KmsKeyId`;
-    return [blocker(name, what, 'A secret that nobody can read is lost with the other region.', mend)];
+    const fix = `Allow secretsmanager:GetSecretValue, and kms:Decrypt with its key: aws secretsmanager describe-secret --region ${region} --secret-id ${name} --query KmsKeyId`;
+    return [blocker(name, what, 'A secret that nobody can read is lost with the other region.', fix)];
   }
 }
 
@@ -83,6 +83,6 @@ async function freeNameLook({ region, name, drill = '' }: SecretNeed, context: L
   const row = { what: `secret ${name} in ${region}`, topology: 'not there', account: found ? 'there' : 'not there' };
   if (!found) return { rows: [row], findings: [] };
   const what = `there is a secret ${name} in ${region} already, and ${madeBy(markInTags(found.Tags), drill)}`;
-  const mend = `Give the drill another name, or delete it by hand: aws secretsmanager delete-secret --region ${region} --secret-id ${name} --force-delete-without-recovery`;
-  return { rows: [row], findings: [blocker(name, what, 'The drill makes a secret of that name.', mend)] };
+  const fix = `Give the drill another name, or delete it by hand: aws secretsmanager delete-secret --region ${region} --secret-id ${name} --force-delete-without-recovery`;
+  return { rows: [row], findings: [blocker(name, what, 'The drill makes a secret of that name.', fix)] };
 }

@@ -31,9 +31,9 @@ async function rightLook(witness: WitnessNeed, context: LookContext): Promise<Lo
     ? `the right to write is ${right.holder ?? 'nobody'}'s, not the primary region's`
     : `there is no ${key} in a bucket ${bucket} in ${region}`;
   const why =
-    'Whoever holds the right may write: in a partition, the drill would find it with the wrong side, or not at all.';
-  const mend = `See to it that the primary region's guard renews it: ${right ? writeCommand(witness, 'primary') : readCommand(witness)}`;
-  return { rows: [row], findings: [blocker(key, what, why, mend)] };
+    'Anyone who holds the right may write: in a partition, the drill would find it with the wrong side, or not at all.';
+  const fix = `See to it that the primary region's guard renews it: ${right ? writeCommand(witness, 'primary') : readCommand(witness)}`;
+  return { rows: [row], findings: [blocker(key, what, why, fix)] };
 }
 
 const heldBy = (right: Awaited<ReturnType<typeof readRight>>): string =>
@@ -48,8 +48,8 @@ async function viewsLook({ healthChecks }: WitnessNeed, context: LookContext): P
   if (views instanceof Error) {
     const what = `the witness's health checks tell nothing: ${views.message}`;
     const why = 'Nobody could say which of the two regions the rest of the world sees.';
-    const mend = `Name checks of the two regions' endpoints, not calculated ones: ${viewCommand(healthChecks)}`;
-    return { rows: [], findings: [blocker('health checks', what, why, mend)] };
+    const fix = `Name checks of the two regions' endpoints, not calculated ones: ${viewCommand(healthChecks)}`;
+    return { rows: [], findings: [blocker('health checks', what, why, fix)] };
   }
   const sides = (['primary', 'recovery'] as const).map((side) => ({ side, ...views[side] }));
   return {

@@ -67,7 +67,7 @@ export const quorumBaseline = defineStep<z.output<typeof params>, { renewedWithi
         'not-whole',
         `The vantage points do not all see each other: ${blind.check}: ${blind.detail}.`,
         {
-          hint: 'Mend it first: a link that is cut already cannot be cut for a drill.',
+          hint: 'Fix it first: a link that is cut already cannot be cut for a drill.',
         },
       );
     }

@@ -83,7 +83,7 @@ export const settleQuorum = defineStep<Params, Settled>({
     const { record } = context;
     const first = before.state as Seen;
     const won = (receipt as { won: boolean } | undefined)?.won === true;
-    // Who was second looks again: whoever was first has renewed it.
+    // Who was second looks again: the one who was first has renewed it.
     const seen: Seen =
       first.claimable === null ? first : won ? { ...first, holder: 'recovery' } : await watched(asked, context);
     const { holder, why } = seen;

@@ -40,7 +40,7 @@ export function before(sheet: Sheet, { before: { runs, actions, words } }: Repor
 /** For people to sign on paper. */
 export function signOffBlock(sheet: Sheet, report: Report): void {
   const lines = signOff(report);
-  // Whoever signs does so on one page.
+  // The one who signs does so on one page.
   sheet.section('Sign-off', 60 + 40 * lines.length);
   sheet.paragraph(signOffWords(report));
   table(

@@ -186,9 +186,9 @@ function incidents(sheet: Sheet, report: Report): void {
         },
         { title: 'Why it matters', share: 30, cell: ({ why }) => why },
         {
-          title: 'What mends it',
+          title: 'Fix',
           share: 33,
-          cell: ({ mend, owner, due }) => (owner === null ? mend : `${mend}\n${owner}, until ${due}`),
+          cell: ({ fix, owner, due }) => (owner === null ? fix : `${fix}\n${owner}, until ${due}`),
         },
       ],
       findings,

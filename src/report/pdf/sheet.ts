@@ -214,7 +214,7 @@ export class Sheet {
     return this.doc;
   }
 
-  /** Letters as shapes, around a place: whoever takes the text from the page does not find them in it. */
+  /** Letters as shapes, around a place: anyone who takes the text from the page does not find them in it. */
   outline(text: string, x: number, y: number, size: number, fill: string): void {
     const font = this.#fontOf('bold');
     const { glyphs, positions } = font.layout(text);

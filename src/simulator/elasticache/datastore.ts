@@ -77,7 +77,7 @@ export const datastore = {
   },
 };
 
-/** The role of a group in its datastore, now unless said; `undefined` for one that stands alone. */
+/** The role of a group in its datastore, now by default; `undefined` for one that stands alone. */
 export function membershipOf(
   world: World,
   group: CacheGroup,

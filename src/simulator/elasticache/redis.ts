@@ -10,7 +10,7 @@ import { groupIn } from './group.ts';
 /** How long a write is on its way to the other group: AWS says under a second, as a rule. */
 const REPLICATES_MS = 800;
 
-/** The caches themselves, as whoever is in the same network meets them. */
+/** The caches themselves, as anyone who is in the same network meets them. */
 export const redisOf = (world: World): Redis => ({
   async write(endpoint, key, value, { lastsMs, signal }) {
     const group = await arrive(world, endpoint, signal);

@@ -88,7 +88,7 @@ export function committedIn(
     if (fromMs > ms) break;
     takeCommitsUntil(fromMs);
     if (at.side === 'recovery' && world.simulation.messaging.neverConsume) continue;
-    // Whoever has committed nothing begins with what comes next (auto.offset.reset).
+    // Anyone who has committed nothing begins with what comes next (auto.offset.reset).
     const begun: number = offset ?? end(Math.max(fromMs, world.startMs));
     const committedMs =
       untilMs <= ms ? untilMs : fromMs + Math.floor((ms - fromMs) / COMMITS_EVERY_MS) * COMMITS_EVERY_MS;

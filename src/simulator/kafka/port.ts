@@ -10,7 +10,7 @@ import { mirroredMarkers, mirroredName, newestHeartbeatMs, primaryOf, shiftOf } 
 import { checkpointRecord, heartbeatRecord } from './mirror-records.ts';
 import { markersIn, partitionsOf, topicsOf, writtenTo } from './topics.ts';
 
-/** All clusters, as whoever is in the same network meets them. */
+/** All clusters, as anyone who is in the same network meets them. */
 export function kafkaOf(world: World): Kafka {
   const nowMs = () => world.clock.nowMs();
   return {
@@ -55,7 +55,7 @@ export function kafkaOf(world: World): Kafka {
 
     async produce(cluster, topic, record, { signal }) {
       const at = await arrive(world, cluster, signal);
-      // Whoever else produces is part of the world; drills write to their own topic.
+      // Other producers are part of the world; drills write to their own topic.
       if (topic !== at.of.markers) throw named('NotFound', `${at.name} has no topic ${topic}.`);
       const offset = endIn(world, at, topic, 0, nowMs());
       world.messaging.markers.push({

@@ -1,8 +1,8 @@
 import type { FailureInjection } from '../../ports/failure.ts';
-import { breakAt, isBroken, mendAt } from '../breakage.ts';
+import { breakAt, fixAt, isBroken } from '../breakage.ts';
 import type { World } from '../world.ts';
 
-/** Breaks the simulated world, and mends it. */
+/** Breaks the simulated world, and fixes it. */
 export function failureOf(world: World): FailureInjection {
   return {
     lacks: async () => [],
@@ -12,11 +12,11 @@ export function failureOf(world: World): FailureInjection {
       breakAt(world, failure, nowMs);
       const { outage, partition } = world.simulation;
       const lasts = { 'region-outage': outage.lasts, 'network-partition': partition.heals }[failure.kind as string];
-      if (!wasBroken && lasts !== undefined) mendAt(world, failure, nowMs + lasts);
+      if (!wasBroken && lasts !== undefined) fixAt(world, failure, nowMs + lasts);
       return undefined;
     },
     async heal(failure) {
-      mendAt(world, failure, world.clock.nowMs());
+      fixAt(world, failure, world.clock.nowMs());
     },
     async active(failure) {
       return isBroken(world, failure, world.clock.nowMs());

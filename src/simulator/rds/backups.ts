@@ -92,7 +92,7 @@ export const snapshotsIn = (world: World, region: string): DBSnapshot[] => [
   ...askedFor(world, region),
 ];
 
-/** Each night's of every store, by whoever makes the backups. */
+/** Each night's of every store, by the person who makes the backups. */
 const nightlyIn = (world: World, region: string): DBSnapshot[] =>
   componentsOf(world.topology, 'rds-replica').flatMap((store) =>
     [store.writer, store.replica].flatMap(({ identifier }) => {

@@ -145,7 +145,7 @@ export const answersAt = (world: World, cluster: AuroraCluster, ms: number): boo
   !isQuarantined(cluster, ms) &&
   thereIn(cluster, ms).some(({ open }) => at(open, ms));
 
-/** Whether a cluster takes writes of whoever reaches it. */
+/** Whether a cluster takes writes of anyone who reaches it. */
 export const takesWritesIn = (world: World, { database, cluster }: Found, ms: number): boolean =>
   answersAt(world, cluster, ms) &&
   !at(cluster.readOnly, ms) &&

@@ -6,7 +6,7 @@ import { deleteInstance } from './delete.ts';
 
 const DAY = 86_400_000;
 
-/** Brings about what others have done to the databases by now, each once, at its own instant. */
+/** Applies what others have done to the databases by now, each once, at its own instant. */
 export function befall(world: World): void {
   const { sourceDeleted, keyDisabled } = world.simulation;
   if (sourceDeleted) once(world, 'source-deleted', sourceDeleted.after, (atMs) => deleteSources(world, atMs));

@@ -61,7 +61,7 @@ export function detach(world: World, replica: Instance, nowMs: number, endMs: nu
   plan(replica.readOnly, nowMs, [[endMs, writer ? at(writer.readOnly, untilMs) : false]]);
 }
 
-/** Whoever asked for backups gets the first at once. */
+/** The one who asked for backups gets the first at once. */
 function afterwards(world: World, identifier: string, endMs: number, retentionDays: number): [number, string][] {
   if (retentionDays === 0) return [[endMs, 'available']];
   const availableMs = endMs + world.durations.firstBackup;

@@ -19,7 +19,7 @@ export function bodyOf({ Body, ContentMD5, ChecksumAlgorithm, ChecksumCRC32 }: G
   return { bytes, crc32: ChecksumCRC32 !== undefined || ChecksumAlgorithm === 'CRC32' ? sum : null };
 }
 
-/** Whoever calls from outside has sent a stream; here it has come to its end. */
+/** The one who calls from outside has sent a stream; here it has come to its end. */
 function bytesOf(body: Given['Body']): Buffer {
   if (body === undefined) return Buffer.alloc(0);
   if (typeof body === 'string') return Buffer.from(body);

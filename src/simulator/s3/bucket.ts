@@ -115,7 +115,7 @@ interface Asked {
   ExpectedBucketOwner?: string | undefined;
 }
 
-/** The bucket that a request means: it answers in its own region, to whoever expects its own owner. */
+/** The bucket that a request means: it answers in its own region, to anyone who expects its own owner. */
 export function bucketIn(world: World, region: string, { Bucket = '', ExpectedBucketOwner }: Asked): Bucket {
   const bucket = world.buckets.find(({ name }) => name === Bucket);
   if (!bucket) throw awsError('NoSuchBucket', 'The specified bucket does not exist', 404);

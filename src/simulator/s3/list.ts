@@ -130,7 +130,7 @@ function pageOf(
 const prefixesOf = (prefixes: string[], text: (value: string) => string) =>
   prefixes.length > 0 ? { CommonPrefixes: prefixes.map((Prefix) => ({ Prefix: text(Prefix) })) } : {};
 
-/** Keys may hold what XML cannot: whoever asks gets them as in URLs. */
+/** Keys may hold what XML cannot: the one who asks gets them as in URLs. */
 const written =
   (encoding: string | undefined) =>
   (value: string): string =>

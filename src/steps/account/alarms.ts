@@ -24,8 +24,8 @@ export const alarmLook: LookFor<'alarm'> = {
         purpose === 'stop'
           ? [warning, 'It could never stop the drill.']
           : [blocker, 'The verification wants it to be quiet, and would fail.'];
-      const mend = `Correct the name, or create the alarm: ${see}`;
-      return { rows: [row], findings: [severity(name, `there is no alarm ${name} in ${region}`, why, mend)] };
+      const fix = `Correct the name, or create the alarm: ${see}`;
+      return { rows: [row], findings: [severity(name, `there is no alarm ${name} in ${region}`, why, fix)] };
     }
     if (state !== 'ALARM') return { rows: [row], findings: [] };
     const why = 'A drill begins with a healthy system.';

@@ -11,7 +11,7 @@ export const failureInjectionLook: LookFor<'failure-injection'> = {
     const why = 'The drill could not bring its failure about, or not end it.';
     return {
       rows: [],
-      findings: lacking.map(({ what, mend }) => blocker('failure.commands', what, why, mend)),
+      findings: lacking.map(({ what, fix }) => blocker('failure.commands', what, why, fix)),
     };
   },
 };

@@ -2,12 +2,12 @@ import { DrillError } from '../../errors.ts';
 import type { RunEvent } from '../../journal/events.ts';
 import type { StepContext } from '../step.ts';
 
-/** Something about the account that a disaster would bring to light; `mend` holds the AWS CLI line where there is one. */
+/** Something about the account that a disaster would bring to light; `fix` holds the AWS CLI line where there is one. */
 export type Finding = Omit<Extract<RunEvent, { type: 'finding' }>, 'type'>;
 
 const ofSeverity =
   (severity: Finding['severity']) =>
-  (subject: string, what: string, why: string, mend: string): Finding => ({ severity, subject, what, why, mend });
+  (subject: string, what: string, why: string, fix: string): Finding => ({ severity, subject, what, why, fix });
 
 /** With it the drill would fail, or do harm. */
 export const blocker = ofSeverity('blocker');
@@ -25,7 +25,7 @@ export function judgeFindings(
   const blockers = findings.filter(({ severity }) => severity === 'blocker');
   if (blockers.length === 0) return { findings: findings.length };
   throw new DrillError('blocked', blockers.map(({ what }) => what).join('; '), {
-    hint: blockers.map(({ mend }) => mend).join('\n'),
+    hint: blockers.map(({ fix }) => fix).join('\n'),
   });
 }
 

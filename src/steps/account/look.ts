@@ -13,7 +13,7 @@ export interface LookContext
   account: string;
   /** The run ends before its first change, so what only changes need is not asked for. */
   readsOnly: boolean;
-  /** How long a database, a cache or a cluster is asked again while nobody answers: as long as in a run, unless said. */
+  /** How long a database, a cache or a cluster is asked again while nobody answers: as long as in a run by default. */
   patienceMs?: number;
 }
 

@@ -24,12 +24,12 @@ export const metricLook: LookFor<'metric'> = {
     };
     if (value !== undefined) return { rows: [row], findings: [] };
     const what = `nobody has published the metric ${name} of ${namespace} in ${region} for ${inWords(sinceMs)}`;
-    const mend = `Correct 'service.metrics' of the public name in the topology: aws cloudwatch list-metrics --region ${region} --namespace ${namespace}`;
+    const fix = `Correct 'service.metrics' of the public name in the topology: aws cloudwatch list-metrics --region ${region} --namespace ${namespace}`;
     if (need.for === 'detection') {
       const why = 'The detection goes on by its other checks, and the metric decides nothing.';
-      return { rows: [row], findings: [warning(name, what, why, mend)] };
+      return { rows: [row], findings: [warning(name, what, why, fix)] };
     }
     const why = 'The verification would wait for a value in vain, and fail.';
-    return { rows: [row], findings: [blocker(name, what, why, mend)] };
+    return { rows: [row], findings: [blocker(name, what, why, fix)] };
   },
 };

@@ -17,12 +17,12 @@ export const topicLook: LookFor<'sns-topic'> = {
       account: String(confirmed),
     };
     if (confirmed === subscriptions) return { rows: [row], findings: [] };
-    const mend = `aws sns list-subscriptions-by-topic --region ${region} --topic-arn ${arn}`;
+    const fix = `aws sns list-subscriptions-by-topic --region ${region} --topic-arn ${arn}`;
     const why =
       confirmed < subscriptions
         ? 'The incident commander would not hear of it.'
         : 'Others would hear of what was drawn.';
-    return { rows: [row], findings: [blocker(topic, `${topic} has ${confirmed} confirmed subscriptions`, why, mend)] };
+    return { rows: [row], findings: [blocker(topic, `${topic} has ${confirmed} confirmed subscriptions`, why, fix)] };
   },
 };
 
@@ -49,9 +49,9 @@ export const channelLook: LookFor<'notice-channel'> = {
     } catch (error) {
       signal.throwIfAborted();
       const { message, hint } = errorFacts(error);
-      const mend = hint ?? 'Correct the channel under notices in the topology, or the secret that it names.';
+      const fix = hint ?? 'Correct the channel under notices in the topology, or the secret that it names.';
       const what = `the channel ${channel} does not work: ${message}`;
-      return { rows: [row(topic ? 'not seen' : 'not reached')], findings: [warning(channel, what, NOT_TOLD, mend)] };
+      return { rows: [row(topic ? 'not seen' : 'not reached')], findings: [warning(channel, what, NOT_TOLD, fix)] };
     }
   },
 };
@@ -62,7 +62,7 @@ async function topicFindings(channel: string, { region, arn }: Topic, { aws }: L
   const options = { withinMs: TOPIC_WITHIN_MS };
   const { Attributes = {} } = await aws.call('sns', region, 'GetTopicAttributes', { TopicArn: arn }, options);
   const see = `aws sns get-topic-attributes --region ${region} --topic-arn ${arn}`;
-  const found = (what: string, mend: string) => warning(channel, `the channel ${channel}: ${what}`, NOT_TOLD, mend);
+  const found = (what: string, fix: string) => warning(channel, `the channel ${channel}: ${what}`, NOT_TOLD, fix);
   return [
     ...(Attributes.FifoTopic === 'true'
       ? [found('its topic is FIFO, and takes no message without a group', 'Name a standard topic in the topology.')]

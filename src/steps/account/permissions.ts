@@ -169,13 +169,13 @@ function deniedFinding({ principal, region }: Principal, denied: Denied): Findin
       `Find the statement that denies it: ${judgeCommand({ principal, region }, denied)}`,
     );
   }
-  const mend = `Attach the policy that \`dr-drill iam-policy <drill>\` prints: ${attachCommand({ principal, region })}`;
+  const fix = `Attach the policy that \`dr-drill iam-policy <drill>\` prints: ${attachCommand({ principal, region })}`;
   if (isPattern(resource)) {
     const why =
       'IAM was asked about a pattern, and a narrower policy may do; where it does not, the drill would stop there.';
-    return warning(action, `perhaps ${what}`, why, mend);
+    return warning(action, `perhaps ${what}`, why, fix);
   }
-  return blocker(action, what, 'The drill would stop there, in the middle of the disaster.', mend);
+  return blocker(action, what, 'The drill would stop there, in the middle of the disaster.', fix);
 }
 
 /** Route 53 names a change only when it is made: no policy could be narrower. */

@@ -36,8 +36,8 @@ export const functionLook: LookFor<'lambda-function'> = {
     };
     const see = `aws lambda get-function-configuration --region ${region} --function-name ${name}`;
     if (!found) {
-      const mend = `Correct the drill file, or deploy it: aws lambda list-functions --region ${region} --query 'Functions[].FunctionName'`;
-      return { rows: [row], findings: [blocker(name, `there is no function ${name} in ${region}`, notRun, mend)] };
+      const fix = `Correct the drill file, or deploy it: aws lambda list-functions --region ${region} --query 'Functions[].FunctionName'`;
+      return { rows: [row], findings: [blocker(name, `there is no function ${name} in ${region}`, notRun, fix)] };
     }
     if (State === 'Failed') {
       const what = `the function ${name} in ${region} is Failed: ${StateReason ?? 'AWS tells no reason'}`;
@@ -77,10 +77,10 @@ export const documentLook: LookFor<'ssm-document'> = {
     const row = { what: `document ${document} in ${region}`, topology: 'Automation, Active', account };
     const see = `aws ssm describe-document --region ${region} --name ${document}`;
     if (!found) {
-      const mend = `Correct the drill file: aws ssm list-documents --region ${region} --filters Key=DocumentType,Values=Automation --query 'DocumentIdentifiers[].Name'`;
+      const fix = `Correct the drill file: aws ssm list-documents --region ${region} --filters Key=DocumentType,Values=Automation --query 'DocumentIdentifiers[].Name'`;
       return {
         rows: [row],
-        findings: [blocker(document, `there is no document ${document} in ${region}`, notRun, mend)],
+        findings: [blocker(document, `there is no document ${document} in ${region}`, notRun, fix)],
       };
     }
     const wrong = [
@@ -133,9 +133,9 @@ export const templateLook: LookFor<'fis-template'> = {
       account: found ? 'there' : 'not there',
     };
     if (!found) {
-      const mend = `Correct the drill file: aws fis list-experiment-templates --region ${region} --query 'experimentTemplates[].id'`;
+      const fix = `Correct the drill file: aws fis list-experiment-templates --region ${region} --query 'experimentTemplates[].id'`;
       const what = `there is no experiment template ${template} in ${region}`;
-      return { rows: [row], findings: [blocker(template, what, notRun, mend)] };
+      return { rows: [row], findings: [blocker(template, what, notRun, fix)] };
     }
     const { roleArn, stopConditions = [] } = found;
     const alarms = stopConditions.flatMap(({ source, value }) =>

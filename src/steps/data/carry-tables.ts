@@ -131,7 +131,7 @@ async function carried(table: string, { schema, ...target }: Params, context: St
 }
 
 const noLogin = () =>
-  new DrillError('no-login', 'Tables can be carried over by whoever can log in to both databases only.', {
+  new DrillError('no-login', 'Tables can be carried over by the person who can log in to both databases only.', {
     hint: "Give the data store a 'login' in the topology.",
   });
 

@@ -30,7 +30,7 @@ const params = targetSchema.extend({
 });
 
 /**
- * Asks whether the data hang together: a database that answers may still be wrong. Failed checks decide the verdict.
+ * Asks whether the data is consistent: a database that answers may still be wrong. Failed checks decide the verdict.
  * Where nobody can log in nothing is checked, and nothing is proven.
  */
 export const checkData = defineStep<z.output<typeof params>, { failed: string[] }>({

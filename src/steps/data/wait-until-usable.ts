@@ -81,9 +81,9 @@ function notePassword(target: z.output<typeof targetSchema>, context: StepContex
   const { instance: subject, engine, cluster = false } = target;
   const toMaster = inSql(cluster).masterPasswordCommand;
   const renew = isAsked(engine) ? `, and give the login its current password: ${dialects[engine].newPassword};` : '';
-  const mend = `Log in as the master user (${toMaster} gives it a new password)${renew}`;
+  const fix = `Log in as the master user (${toMaster} gives it a new password)${renew}`;
   const told = (severity: Severity, what: string, why: string) =>
-    noteOnce([{ severity, subject, what, why, mend }], context);
+    noteOnce([{ severity, subject, what, why, fix }], context);
   if (used === 'AWSPREVIOUS') {
     const what = `${subject} takes the password of before the last rotation: AWSPREVIOUS opened it`;
     told('warning', what, 'Its backup is older than the rotation: applications that read the secret are refused.');

@@ -41,13 +41,13 @@ export const bringAboutFailure = defineStep<BroughtAbout>({
   ),
   needs: () => [{ need: 'failure-injection' }],
   plane: 'data',
-  title: (failure) => `Bring about: ${failureInWords(failure)}`,
+  title: (failure) => `Cause: ${failureInWords(failure)}`,
   region: ({ region }) => region,
   calls: [],
   permissions: () => [],
   command: (failure) => `# ${failureInWords(failure)}`,
   doneWhen: () =>
-    'In an emergency the failure is there already. In an exercise, whoever leads it brings it about and writes down the time.',
+    'In an emergency the failure is there already. In an exercise, the one who leads it brings it about and writes down the time.',
   usuallyMs: () => 0,
   async observe(failure, context) {
     return { done: await isActive(failure, context), state: null };
@@ -92,7 +92,7 @@ async function injected(failure: BroughtAbout, context: StepContext): Promise<nu
 export const isActive = (failure: BroughtAbout, context: StepContext): Promise<boolean> =>
   until(context, () => context.failure.active(injectedAs(failure), context.signal));
 
-/** What is brought about, with the services that a degradation takes: all critical ones, unless the drill names others. */
+/** What is caused, with the services that a degradation takes: all critical ones, unless the drill names others. */
 export const degradedIn = ({ kind, services }: Broken, topology: Topology) => ({
   kind,
   ...(kind === 'degradation' && { services: services ?? criticalServices(topology) }),
@@ -126,7 +126,7 @@ function writersIn(kind: BroughtAbout['kind'], asked: DatabaseGiven, around: Aro
   return sqlStores(around.topology).map(({ id }) => databaseOf({ on: asked.on }, { ...around, of: id }));
 }
 
-/** The failure as whoever brings it about is told of it. */
+/** The failure as the one who brings it about is told of it. */
 export const injectedAs = ({ writers, ...failure }: BroughtAbout): Failure => ({
   ...failure,
   ...(writers[0] && { instance: writers[0].instance }),

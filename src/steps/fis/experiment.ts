@@ -19,7 +19,7 @@ const params = z.object({
   /** Of the run: what one step starts is started once, however often it asks. */
   run: z.string(),
   until: z.enum(['running', 'completed']),
-  /** What it brings about, where it is the failure of the drill, and whose writer it takes. */
+  /** What it causes, where it is the failure of the drill, and whose writer it takes. */
   failure: z.string().optional(),
   writer: z.object({ region: z.string(), instance: z.string(), database: z.string() }).optional(),
 });
@@ -50,7 +50,7 @@ export const runExperiment = defineStep<Params, { experiment: string; status: st
         .string()
         .min(1)
         .optional()
-        .describe('What it brings about, in words, where it is the failure that the drill recovers from.'),
+        .describe('What it causes, in words, where it is the failure that the drill recovers from.'),
     }),
     ({ template, in: where, until: wanted, failure }, around) => {
       const { topology, drill, startedAtMs } = around;
@@ -69,7 +69,7 @@ export const runExperiment = defineStep<Params, { experiment: string; status: st
   needs: ({ region, template }) => [{ need: 'fis-template', region, template }],
   plane: 'control',
   title: ({ template, failure }) =>
-    failure === undefined ? `Run the experiment ${template}` : `Bring about, by the experiment ${template}: ${failure}`,
+    failure === undefined ? `Run the experiment ${template}` : `Cause, by the experiment ${template}: ${failure}`,
   region: ({ region }) => region,
   calls: ['fis:StartExperiment', 'fis:GetExperiment', 'fis:ListExperiments', 'fis:StopExperiment'],
   permissions: ({ region, account, template }) => [

@@ -16,7 +16,7 @@ const request = z.strictObject({
 type Request = z.output<typeof request>;
 
 const expected = z.strictObject({
-  status: z.array(z.int().min(100).max(599)).min(1).optional().describe('All from 200 to 299, unless said.'),
+  status: z.array(z.int().min(100).max(599)).min(1).optional().describe('All from 200 to 299 by default.'),
   body: z.string().min(1).optional().describe('What the answer must contain.'),
 });
 

@@ -48,7 +48,7 @@ export interface Asked extends Deciders {
 const LOOK_EVERY_MS = 1_000;
 
 /**
- * Waits until enough different people have approved. Who does not answer in time is passed over for the next role; when all have been
+ * Waits until enough different people have approved. If someone does not answer in time, the next role is asked; when all have been
  * asked in vain, `otherwise` decides. One refusal is enough to stop.
  */
 export async function approvedBy(wanted: Asked, context: StepContext): Promise<string[]> {

@@ -3,7 +3,7 @@ import type { Answer } from '../../ports/people.ts';
 import type { StepContext } from '../step.ts';
 
 /**
- * An answer as the journal has it. Whoever wrote it down has a wall clock of their own, which may be set at any time: it was given
+ * An answer as the journal has it. The one who wrote it down has a wall clock of their own, which may be set at any time: it was given
  * between the last look for it and this one, whatever it says, and that is what is measured.
  * @param sinceMs when answers were looked for before, by steady time
  */

@@ -28,55 +28,55 @@ const ask = async (query: Query, session = drill) =>
   (await session.query(textIn('postgres', query), [...(query.values ?? [])])).rows;
 
 /** Each fault, planted as superuser, and taken away again. What constraints forbid needs them switched off. */
-const faults: Record<string, { plant: string; mend: string; found: string[] }> = {
+const faults: Record<string, { plant: string; fix: string; found: string[] }> = {
   'orders-without-customer': {
     plant: "set session_replication_role = 'replica'; update orders set customer_id = -customer_id where id = 7",
-    mend: 'update orders set customer_id = -customer_id where id = 7',
+    fix: 'update orders set customer_id = -customer_id where id = 7',
     found: ['7'],
   },
   'items-without-order': {
     plant: "set session_replication_role = 'replica'; update order_items set order_id = -order_id where id = 8",
-    mend: 'update order_items set order_id = -order_id where id = 8',
+    fix: 'update order_items set order_id = -order_id where id = 8',
     found: ['8'],
   },
   'items-without-product': {
     plant: "set session_replication_role = 'replica'; update order_items set product_id = -product_id where id = 9",
-    mend: 'update order_items set product_id = -product_id where id = 9',
+    fix: 'update order_items set product_id = -product_id where id = 9',
     found: ['9'],
   },
   'negative-stock': {
     plant: 'update products set stock = -1 where id = 3',
-    mend: 'update products set stock = 1 where id = 3',
+    fix: 'update products set stock = 1 where id = 3',
     found: ['3'],
   },
   'future-orders': {
     plant: "update orders set created_at = now() + interval '1 hour' where id = 11",
-    mend: "update orders set created_at = now() - interval '1 hour' where id = 11",
+    fix: "update orders set created_at = now() - interval '1 hour' where id = 11",
     found: ['11'],
   },
   'order-totals': {
     plant: 'update orders set total_cents = total_cents + 1 where id in (12, 13)',
-    mend: 'update orders set total_cents = total_cents - 1 where id in (12, 13)',
+    fix: 'update orders set total_cents = total_cents - 1 where id in (12, 13)',
     found: ['12', '13'],
   },
   'foreign-keys': {
     plant: 'alter table orders add constraint planted foreign key (customer_id) references customers not valid',
-    mend: 'alter table orders drop constraint planted',
+    fix: 'alter table orders drop constraint planted',
     found: ['planted'],
   },
   sequences: {
     plant: "select setval('orders_id_seq', 100)",
-    mend: "select setval('orders_id_seq', (select max(id) from orders))",
+    fix: "select setval('orders_id_seq', (select max(id) from orders))",
     found: ['orders_id_seq'],
   },
   indexes: {
     plant: "update pg_index set indisvalid = false where indexrelid = 'orders_created_at'::regclass",
-    mend: "update pg_index set indisvalid = true where indexrelid = 'orders_created_at'::regclass",
+    fix: "update pg_index set indisvalid = true where indexrelid = 'orders_created_at'::regclass",
     found: ['orders_created_at'],
   },
   'prepared-transactions': {
     plant: "begin; update products set stock = stock where id = 1; prepare transaction 'forgotten'",
-    mend: "rollback prepared 'forgotten'",
+    fix: "rollback prepared 'forgotten'",
     found: ['forgotten'],
   },
 };
@@ -91,7 +91,7 @@ describe('the drill with its own rights', () => {
 
       await pair.writer.query(fault?.plant ?? '');
       const found = await ask(check.query);
-      await pair.writer.query(fault?.mend ?? '');
+      await pair.writer.query(fault?.fix ?? '');
 
       expect(found.map(({ id }) => String(id)).sort()).toEqual(fault?.found);
       for (const each of integrityChecks) expect(await ask(each.query), each.check).toEqual([]);

@@ -19,7 +19,7 @@ export interface GateAddress {
 
 /**
  * The only way to a server: a TCP relay that can pass, delay, hold, swallow or refuse.
- * The kernel shakes hands for whoever listens, so to a client `blackhole` is a server that never answers, not a lost SYN.
+ * The kernel shakes hands for anyone who listens, so to a client `blackhole` is a server that never answers, not a lost SYN.
  */
 export class Gate {
   /** How many milliseconds bytes are on their way; may be changed at any time, order is kept. */

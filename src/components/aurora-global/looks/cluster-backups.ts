@@ -54,23 +54,23 @@ function snapshotFindings(
     ageMs === undefined
       ? `${cluster} has no ${types === NIGHTLY ? 'automated' : types.join(' or ')} snapshot that is available`
       : `the newest snapshot of ${cluster} is ${inWords(ageMs)} old; ${inWords(snapshotMaxAgeMs)} is allowed`;
-  const mend = `Find out why it is missing: aws rds describe-events --region ${region} --source-type db-cluster --source-identifier ${cluster} --event-categories backup --duration 2880`;
+  const fix = `Find out why it is missing: aws rds describe-events --region ${region} --source-type db-cluster --source-identifier ${cluster} --event-categories backup --duration 2880`;
   const says = restores === 'snapshot' ? blocker : warning;
-  return [says(cluster, what, 'All that was written since would be missing after a restore.', mend)];
+  return [says(cluster, what, 'All that was written since would be missing after a restore.', fix)];
 }
 
 function restorableFindings({ region, cluster, restores }: BackupsNeed, ageMs: number | undefined): Finding[] {
   if (restores !== 'point-in-time' || (ageMs !== undefined && ageMs <= LATE_MS)) return [];
-  const mend = `See why: aws rds describe-db-clusters --region ${region} --db-cluster-identifier ${cluster}`;
+  const fix = `See why: aws rds describe-db-clusters --region ${region} --db-cluster-identifier ${cluster}`;
   if (ageMs === undefined)
     return [
       blocker(
         cluster,
         `${cluster} cannot be restored to a point in time`,
         'A restore would go back to last night.',
-        mend,
+        fix,
       ),
     ];
   const what = `${cluster} can be restored only to ${inWords(ageMs)} ago`;
-  return [warning(cluster, what, 'Something holds its backups up, and a restore loses all since.', mend)];
+  return [warning(cluster, what, 'Something holds its backups up, and a restore loses all since.', fix)];
 }

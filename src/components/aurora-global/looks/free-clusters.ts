@@ -17,8 +17,8 @@ export const freeClusterLook: LookFor<'rds-free-cluster'> = {
     if (!taken) return { rows: [row], findings: [] };
     const what = `there is a cluster ${cluster} already, and ${madeBy(markInTags(taken.TagList), drill)}`;
     const why = 'The drill makes a cluster of that name, and would touch what it did not make.';
-    const mend = `Give another name in the drill file, or delete it by hand, its instances first: aws rds delete-db-cluster --region ${region} --db-cluster-identifier ${cluster} --skip-final-snapshot`;
-    return { rows: [row], findings: [blocker(cluster, what, why, mend)] };
+    const fix = `Give another name in the drill file, or delete it by hand, its instances first: aws rds delete-db-cluster --region ${region} --db-cluster-identifier ${cluster} --skip-final-snapshot`;
+    return { rows: [row], findings: [blocker(cluster, what, why, fix)] };
   },
 };
 
@@ -34,7 +34,7 @@ export const freeClusterSnapshotLook: LookFor<'rds-free-cluster-snapshot'> = {
     const row = { what: `cluster snapshot ${snapshot}`, topology: 'not there', account: taken?.Status ?? 'not there' };
     if (!taken) return { rows: [row], findings: [] };
     const what = `there is a cluster snapshot ${snapshot} in ${region} already, and ${madeBy(markInTags(taken.TagList), drill)}`;
-    const mend = `Give another name in the drill file, or delete it by hand: aws rds delete-db-cluster-snapshot --region ${region} --db-cluster-snapshot-identifier ${snapshot}`;
-    return { rows: [row], findings: [blocker(snapshot, what, 'The drill makes a snapshot of that name.', mend)] };
+    const fix = `Give another name in the drill file, or delete it by hand: aws rds delete-db-cluster-snapshot --region ${region} --db-cluster-snapshot-identifier ${snapshot}`;
+    return { rows: [row], findings: [blocker(snapshot, what, 'The drill makes a snapshot of that name.', fix)] };
   },
 };

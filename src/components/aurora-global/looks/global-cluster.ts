@@ -84,9 +84,9 @@ const rowOf = (need: GlobalClusterNeed, found: GlobalCluster | undefined): Row =
 });
 
 function missing({ follower: { region }, globalCluster }: GlobalClusterNeed): Finding {
-  const mend = `Correct globalCluster in the topology: aws rds describe-global-clusters --region ${region}`;
+  const fix = `Correct globalCluster in the topology: aws rds describe-global-clusters --region ${region}`;
   const why = 'Nothing joins the two clusters, and nothing could be failed over.';
-  return blocker(globalCluster, `there is no global cluster ${globalCluster}`, why, mend);
+  return blocker(globalCluster, `there is no global cluster ${globalCluster}`, why, fix);
 }
 
 function globalFindings(need: GlobalClusterNeed, found: GlobalCluster): Finding[] {
@@ -114,8 +114,8 @@ function globalFindings(need: GlobalClusterNeed, found: GlobalCluster): Finding[
   const engine = need.engine === 'mysql' ? 'aurora-mysql' : 'aurora-postgresql';
   if (found.Engine !== undefined && found.Engine !== engine) {
     const what = `${globalCluster} runs ${found.Engine}, and the topology says ${need.engine}`;
-    const mend = `Set engine: ${found.Engine === 'aurora-mysql' ? 'mysql' : 'postgres'} in the topology.`;
-    findings.push(blocker(globalCluster, what, 'Every statement would be of the wrong dialect.', mend));
+    const fix = `Set engine: ${found.Engine === 'aurora-mysql' ? 'mysql' : 'postgres'} in the topology.`;
+    findings.push(blocker(globalCluster, what, 'Every statement would be of the wrong dialect.', fix));
   }
   for (const { arn, cluster } of membersOf(need)) {
     const member = found.GlobalClusterMembers?.find(({ DBClusterArn }) => DBClusterArn === arn);
@@ -139,8 +139,8 @@ function memberLook(need: GlobalClusterNeed, { cluster, region, arn }: Member, f
   const see = `aws rds describe-db-clusters --region ${region} --db-cluster-identifier ${cluster}`;
   if (!found) {
     const what = `there is no cluster ${cluster} in ${region}`;
-    const mend = `Correct the cluster in the topology: aws rds describe-db-clusters --region ${region}`;
-    return { rows, findings: [blocker(cluster, what, 'It could not take the writes.', mend)] };
+    const fix = `Correct the cluster in the topology: aws rds describe-db-clusters --region ${region}`;
+    return { rows, findings: [blocker(cluster, what, 'It could not take the writes.', fix)] };
   }
   if (found.Status !== 'available') {
     const what = `${cluster} is ${found.Status}`;
@@ -153,11 +153,11 @@ function memberLook(need: GlobalClusterNeed, { cluster, region, arn }: Member, f
     const why = `The drill adds ${newInstance.identifier} before the takeover, which takes minutes.`;
     return { rows, findings: [warning(cluster, what, why, 'Keep an instance in it, if the minutes matter.')] };
   }
-  const mend = `Add an instance: aws rds create-db-instance --region ${region} --db-cluster-identifier ${cluster} --db-instance-identifier <name> --db-instance-class <class> --engine ${found.Engine}; or name newInstance in the topology, which a drill adds`;
+  const fix = `Add an instance: aws rds create-db-instance --region ${region} --db-cluster-identifier ${cluster} --db-instance-identifier <name> --db-instance-class <class> --engine ${found.Engine}; or name newInstance in the topology, which a drill adds`;
   const why = 'It cannot take the writes.';
   // In a further region a cluster may hold the data alone.
   const says = arn === need.writer.arn || arn === need.follower.arn ? blocker : warning;
-  return { rows, findings: [says(cluster, what, why, mend)] };
+  return { rows, findings: [says(cluster, what, why, fix)] };
 }
 
 /** An instance that the topology names: Aurora may choose any of a cluster's to take the writes. */
@@ -211,6 +211,6 @@ function versionFindings(
   const why = isPatch
     ? 'Aurora refuses a switchover between patch levels that differ; a failover may lose data.'
     : 'Aurora refuses to make it the writer.';
-  const mend = `Upgrade the older one: aws rds modify-db-cluster --region ${region} --db-cluster-identifier ${cluster} --engine-version ${mine}`;
-  return [(isPatch ? warning : blocker)(globalCluster, what, why, mend)];
+  const fix = `Upgrade the older one: aws rds modify-db-cluster --region ${region} --db-cluster-identifier ${cluster} --engine-version ${mine}`;
+  return [(isPatch ? warning : blocker)(globalCluster, what, why, fix)];
 }

@@ -131,7 +131,7 @@ const warnAlone = (
         subject,
         what: `${subject} is in no global database, so no other region follows it`,
         why: 'Once it takes the writes, the loss of its region loses everything since the restore.',
-        mend: `Make it the primary of a new global database, and add a cluster in the other region: aws rds create-global-cluster --region ${region} --global-cluster-identifier <name> --source-db-cluster-identifier ${arn}`,
+        fix: `Make it the primary of a new global database, and add a cluster in the other region: aws rds create-global-cluster --region ${region} --global-cluster-identifier <name> --source-db-cluster-identifier ${arn}`,
       },
     ],
     context,

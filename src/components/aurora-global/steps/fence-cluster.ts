@@ -245,7 +245,7 @@ function warnOfNoProof({ region, cluster }: GlobalTarget, { record }: StepContex
     subject: cluster,
     what: `nothing proves that ${cluster} takes no writes: RDS in ${region} does not answer, and ${NOBODY_LOGS_IN}`,
     why: 'What is written there while the other cluster takes the writes is lost.',
-    mend: 'Give the data store a login: a drill then sees for itself whether writes are refused.',
+    fix: 'Give the data store a login: a drill then sees for itself whether writes are refused.',
   });
   return { how: 'unreachable' };
 }

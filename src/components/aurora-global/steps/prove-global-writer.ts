@@ -138,7 +138,7 @@ const warnOfOther = ({ region, cluster }: { region: string; cluster: string }, {
     subject: cluster,
     what: `nobody has seen whether ${cluster} takes writes: it does not answer from here`,
     why: 'What is written there while its region is cut off is lost: Aurora makes it a follower as soon as it can.',
-    mend: `Keep clients in ${region} from writing until it follows: aws rds describe-global-clusters --region ${region}`,
+    fix: `Keep clients in ${region} from writing until it follows: aws rds describe-global-clusters --region ${region}`,
   });
 
 /** Under the step's name: a later proof of the same says nothing of this one. */

@@ -167,7 +167,7 @@ function differences(made: DBCluster, near: DBCluster, { identifier, like, iamLo
         subject: identifier,
         what: `${identifier} differs from ${like} in ${name}: ${has || 'none'} instead of ${wanted || 'none'}`,
         why: 'It behaves otherwise than its original, so the restore proves less.',
-        mend: `See both: aws rds describe-db-clusters --region ${region} --db-cluster-identifier ${identifier}`,
+        fix: `See both: aws rds describe-db-clusters --region ${region} --db-cluster-identifier ${identifier}`,
       },
     ];
   });
@@ -177,7 +177,7 @@ function differences(made: DBCluster, near: DBCluster, { identifier, like, iamLo
       subject: identifier,
       what: `${identifier} has IAM database authentication off`,
       why: 'The drill logs in with a token of IAM, and is refused.',
-      mend: `aws rds modify-db-cluster --region ${region} --db-cluster-identifier ${identifier} --enable-iam-database-authentication --apply-immediately`,
+      fix: `aws rds modify-db-cluster --region ${region} --db-cluster-identifier ${identifier} --enable-iam-database-authentication --apply-immediately`,
     });
   return found;
 }

@@ -39,11 +39,11 @@ function findingsOf(
   isToBeWarm: boolean,
 ): Finding[] {
   if (!found) {
-    const mend = `Deploy it there, with one replica or more: kubectl -n ${namespace} get deployments`;
+    const fix = `Deploy it there, with one replica or more: kubectl -n ${namespace} get deployments`;
     const why = `${cluster} could not serve: there is nothing to scale.`;
-    return [blocker(name, `${name} is not deployed in ${cluster}`, why, mend)];
+    return [blocker(name, `${name} is not deployed in ${cluster}`, why, fix)];
   }
   if (found.ready > 0 || !isToBeWarm) return [];
-  const mend = `Keep at least one replica warm: kubectl -n ${namespace} scale deployment/${name} --replicas=1`;
-  return [warning(name, `${name} has no ready pod in standby`, 'A cold start takes longer than a warm one.', mend)];
+  const fix = `Keep at least one replica warm: kubectl -n ${namespace} scale deployment/${name} --replicas=1`;
+  return [warning(name, `${name} has no ready pod in standby`, 'A cold start takes longer than a warm one.', fix)];
 }

@@ -18,13 +18,13 @@ export const namespaceLook: LookFor<'namespace'> = {
     ];
     if (state === 'there') {
       if (found) return { rows, findings: [] };
-      const mend = "Correct 'namespace' of the eks component in the topology: kubectl get namespaces";
+      const fix = "Correct 'namespace' of the eks component in the topology: kubectl get namespaces";
       const what = `there is no namespace ${namespace} in ${name}`;
-      return { rows, findings: [blocker(namespace, what, 'The drill looks at what runs in it.', mend)] };
+      return { rows, findings: [blocker(namespace, what, 'The drill looks at what runs in it.', fix)] };
     }
     if (!found || found.deleting) return { rows, findings: [] };
     const what = `there is a namespace ${namespace} in ${name} already, and ${madeBy(markInLabels(found.labels), drill)}`;
-    const mend = `Give another name in the drill file, or delete it by hand: ${kubectl(cluster, [])} && kubectl delete namespace ${namespace}`;
-    return { rows, findings: [blocker(namespace, what, 'The drill makes a namespace of that name.', mend)] };
+    const fix = `Give another name in the drill file, or delete it by hand: ${kubectl(cluster, [])} && kubectl delete namespace ${namespace}`;
+    return { rows, findings: [blocker(namespace, what, 'The drill makes a namespace of that name.', fix)] };
   },
 };

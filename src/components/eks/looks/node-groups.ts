@@ -66,12 +66,12 @@ async function clusterLook(described: Place, { aws }: LookContext): Promise<Look
     { what: `${cluster} version`, topology: UNSAID, account: answer?.version ?? UNSAID },
   ];
   if (status === 'ACTIVE') return { rows, findings: [] };
-  const mend = `aws eks describe-cluster --region ${region} --name ${cluster} --query 'cluster.{status:status,health:health}'`;
+  const fix = `aws eks describe-cluster --region ${region} --name ${cluster} --query 'cluster.{status:status,health:health}'`;
   const why = 'The recovery region could not take over: nothing there would run the applications.';
   const what = `the cluster ${cluster} is ${status}`;
   // A cluster that is being updated goes on serving its API.
   const severity = status === 'UPDATING' ? warning : blocker;
-  return { rows, findings: [severity(cluster, what, why, `See why: ${mend}`)] };
+  return { rows, findings: [severity(cluster, what, why, `See why: ${fix}`)] };
 }
 
 /** Compares the group with what the failover will ask of it. */
@@ -106,17 +106,17 @@ export function nodeGroupFindings({ region, cluster, nodegroup }: Place, group: 
   if (group?.status === 'ACTIVE') {
     if (issues.length === 0) return [];
     const why = 'What keeps a node from working today keeps nine from it in a disaster.';
-    return [warning(nodegroup, `${nodegroup} is ACTIVE with health issues${told}`, why, `Mend them: ${look}`)];
+    return [warning(nodegroup, `${nodegroup} is ACTIVE with health issues${told}`, why, `Fix them: ${look}`)];
   }
   const status = group?.status ?? 'not there';
-  const mend =
+  const fix =
     status === 'DEGRADED'
       ? `Look at its health issues; after a lack of capacity only a scale-out that succeeds makes it active again: ${look}`
       : status === 'UPDATING'
         ? 'Wait until its update is over: EKS takes one at a time.'
-        : `Mend the node group: ${look}`;
+        : `Fix the node group: ${look}`;
   const why = 'It could not be scaled, and the applications would have no room in the recovery region.';
-  return [blocker(nodegroup, `the node group ${nodegroup} is ${status}${told}`, why, mend)];
+  return [blocker(nodegroup, `the node group ${nodegroup} is ${status}${told}`, why, fix)];
 }
 
 function sizeFindings(need: NodeGroupNeed, group: Nodegroup): Finding[] {

@@ -42,8 +42,8 @@ async function vcpuLook(
   if (perNode === undefined) {
     const what = `nobody can tell how many vCPUs the nodes of ${nodegroup} have`;
     const why = 'Whether the quota of the recovery region allows so many nodes is not known.';
-    const mend = `Compare by hand: aws service-quotas get-service-quota --region ${region} --service-code ec2 --quota-code ${onDemandVcpus.code}`;
-    return { rows: [], findings: [note(nodegroup, what, why, mend)] };
+    const fix = `Compare by hand: aws service-quotas get-service-quota --region ${region} --service-code ec2 --quota-code ${onDemandVcpus.code}`;
+    return { rows: [], findings: [note(nodegroup, what, why, fix)] };
   }
   return withQuota(region, onDemandVcpus, context, async (quota) => {
     const limit = quota.Value ?? 0;

@@ -74,7 +74,7 @@ export const scaleNodeGroup = defineStep<Params, { readyNodes: number }>({
       ? {
           severity: 'note',
           why: 'New nodes need the EKS and EC2 control planes and free capacity there, when everybody wants it; only a reservation guarantees it.',
-          mend: `Statically stable: keep ${desired} nodes running there at all times, and the step finds its work done. Next best: a capacity reservation.`,
+          fix: `Statically stable: keep ${desired} nodes running there at all times, and the step finds its work done. Next best: a capacity reservation.`,
         }
       : undefined,
   command: (target) => resizeCommand(target, target.size),

@@ -59,9 +59,9 @@ async function findDatastore(
 
 function missing({ follower: { region }, datastore }: DatastoreNeed): Look {
   const row: Row = { what: `${datastore} status`, topology: 'available', account: 'not there' };
-  const mend = `Correct 'globalDatastore' in the topology: aws elasticache describe-global-replication-groups --region ${region}`;
+  const fix = `Correct 'globalDatastore' in the topology: aws elasticache describe-global-replication-groups --region ${region}`;
   const why = 'Nothing joins the two groups, and nothing could be failed over.';
-  return { rows: [row], findings: [blocker(datastore, `there is no global datastore ${datastore}`, why, mend)] };
+  return { rows: [row], findings: [blocker(datastore, `there is no global datastore ${datastore}`, why, fix)] };
 }
 
 function datastoreLook({ datastore, writer, follower }: DatastoreNeed, found: GlobalReplicationGroup): Look {
@@ -101,9 +101,9 @@ async function groupLook({ region, group }: Side, context: LookContext): Promise
   if (!found) return look;
   const endpoint = endpointIn({ region, group }, found);
   if (!endpoint) {
-    const mend = 'Use a group without cluster mode: only such a group has a primary endpoint.';
+    const fix = 'Use a group without cluster mode: only such a group has a primary endpoint.';
     const why = 'Nobody could prove that it takes writes.';
-    return together([look, { rows: [], findings: [blocker(group, `${group} has no primary endpoint`, why, mend)] }]);
+    return together([look, { rows: [], findings: [blocker(group, `${group} has no primary endpoint`, why, fix)] }]);
   }
   const { redis, signal } = context;
   await answered(() => redis.read(endpoint, KEY, { timeoutMs: TIMEOUT_MS, signal }), context);
@@ -117,12 +117,12 @@ async function lagLook({ lagMaxMs, follower: { region, group } }: DatastoreNeed,
     topology: lagMaxMs === undefined ? '–' : `at most ${inWords(lagMaxMs)}`,
     account: lagMs === null ? 'not known' : inWords(lagMs),
   };
-  const mend = `Look at GlobalDatastoreReplicationLag of ${group} in CloudWatch, in ${region}.`;
+  const fix = `Look at GlobalDatastoreReplicationLag of ${group} in CloudWatch, in ${region}.`;
   if (lagMs === null) {
     const why = 'Nobody could say what a failover would lose.';
-    return { rows: [row], findings: [warning(group, `the lag of ${group} is not known`, why, mend)] };
+    return { rows: [row], findings: [warning(group, `the lag of ${group} is not known`, why, fix)] };
   }
   if (lagMaxMs === undefined || lagMs <= lagMaxMs) return { rows: [row], findings: [] };
   const what = `${group} lies ${inWords(lagMs)} behind; the drill allows ${inWords(lagMaxMs)}`;
-  return { rows: [row], findings: [blocker(group, what, 'A failover would lose that much.', mend)] };
+  return { rows: [row], findings: [blocker(group, what, 'A failover would lose that much.', fix)] };
 }

@@ -27,16 +27,16 @@ export function servingLook({ region, group }: { region: string; group: string }
   const row = { what: `${group} status`, topology: 'available', account: status ?? 'not there' };
   if (status === 'available' || status === 'snapshotting') return { rows: [row], findings: [] };
   const what = status === undefined ? `there is no replication group ${group} in ${region}` : `${group} is ${status}`;
-  const mend = `See it: aws elasticache describe-replication-groups --region ${region}`;
-  return { rows: [row], findings: [blocker(group, what, 'A drill begins with a healthy system.', mend)] };
+  const fix = `See it: aws elasticache describe-replication-groups --region ${region}`;
+  return { rows: [row], findings: [blocker(group, what, 'A drill begins with a healthy system.', fix)] };
 }
 
 function freeNameLook({ region, group, drill = '' }: NeedOf<'cache-group'>, found: ReplicationGroup | undefined): Look {
   const row = { what: `${group} status`, topology: 'not there', account: found?.Status ?? 'not there' };
   if (!found) return { rows: [row], findings: [] };
   const what = `there is a replication group ${group} in ${region} already, and ${madeBy(markOf(found), drill)}`;
-  const mend = `Give another name in the drill file, or delete it by hand: aws elasticache delete-replication-group --region ${region} --replication-group-id ${group}`;
-  return { rows: [row], findings: [blocker(group, what, 'The drill makes a group of that name.', mend)] };
+  const fix = `Give another name in the drill file, or delete it by hand: aws elasticache delete-replication-group --region ${region} --replication-group-id ${group}`;
+  return { rows: [row], findings: [blocker(group, what, 'The drill makes a group of that name.', fix)] };
 }
 
 /** The newest snapshot of a replication group: that there is one, and how old it is. */
@@ -65,9 +65,9 @@ function snapshotFinding({ region, group, maxAgeMs }: NeedOf<'cache-snapshot'>, 
     ageMs === undefined
       ? `${group} has no snapshot that is available`
       : `the newest snapshot of ${group} is ${inWords(ageMs)} old; ${inWords(maxAgeMs)} is allowed`;
-  const mend =
+  const fix =
     ageMs === undefined
       ? `Turn on automatic backups: aws elasticache modify-replication-group --region ${region} --replication-group-id ${group} --snapshot-retention-limit 1 --apply-immediately`
       : `Find out why no newer one was made: aws elasticache describe-events --region ${region} --source-type replication-group --source-identifier ${group}`;
-  return blocker(group, what, 'All that was written since would be missing after a restore.', mend);
+  return blocker(group, what, 'All that was written since would be missing after a restore.', fix);
 }

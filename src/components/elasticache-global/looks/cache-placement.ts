@@ -22,8 +22,8 @@ export const cacheSubnetGroupLook: LookFor<'cache-subnet-group'> = {
     const what = `cache subnet group ${name} in ${region}`;
     const row = { what, topology: 'there', account: found ? 'there' : 'not there' };
     if (found) return { rows: [row], findings: [] };
-    const mend = `Correct the topology: aws elasticache describe-cache-subnet-groups --region ${region}`;
-    return { rows: [row], findings: [blocker(name, `there is no ${what}`, notMade, mend)] };
+    const fix = `Correct the topology: aws elasticache describe-cache-subnet-groups --region ${region}`;
+    return { rows: [row], findings: [blocker(name, `there is no ${what}`, notMade, fix)] };
   },
 };
 
@@ -43,7 +43,7 @@ export const cacheParameterGroupLook: LookFor<'cache-parameter-group'> = {
     const what = `cache parameter group ${name} in ${region}`;
     const row = { what, topology: 'there', account: found?.CacheParameterGroupFamily ?? 'not there' };
     if (found) return { rows: [row], findings: [] };
-    const mend = `Correct the topology: aws elasticache describe-cache-parameter-groups --region ${region}`;
-    return { rows: [row], findings: [blocker(name, `there is no ${what}`, notMade, mend)] };
+    const fix = `Correct the topology: aws elasticache describe-cache-parameter-groups --region ${region}`;
+    return { rows: [row], findings: [blocker(name, `there is no ${what}`, notMade, fix)] };
   },
 };

@@ -113,7 +113,7 @@ async function endpointUnlessLost({ other }: Params, context: StepContext): Prom
       subject: group,
       what: `nobody has seen whether ${group} takes writes: ElastiCache in ${region} does not answer`,
       why: 'What is written there while its region is cut off is lost when it joins the global datastore again.',
-      mend: `Keep clients in ${region} from writing until it has joined: aws elasticache describe-global-replication-groups --region ${region} --show-member-info`,
+      fix: `Keep clients in ${region} from writing until it has joined: aws elasticache describe-global-replication-groups --region ${region} --show-member-info`,
     });
     return undefined;
   }

@@ -136,7 +136,7 @@ export const checkTranslation = defineStep<Params, Translation>({
 interface Look {
   primary: KafkaCluster;
   recovery: KafkaCluster;
-  /** Then it is also looked for what a wait could not mend. */
+  /** Then it is also looked for what a wait could not fix. */
   isLast: boolean;
 }
 

@@ -87,7 +87,7 @@ async function seenUnlessLost(target: Params, context: StepContext) {
     subject: nameOf(target.kafka.cluster),
     what: `nobody could stop its consumers: ${cluster} in ${region} does not answer`,
     why: 'Should they come back, they work on records a second time that are consumed in the other region by then.',
-    mend: `As soon as the region answers: ${scaling.command(target)}`,
+    fix: `As soon as the region answers: ${scaling.command(target)}`,
   });
   return undefined;
 }

@@ -126,5 +126,5 @@ const warnOfLost = ({ lost, groups }: Params, { record }: StepContext): void =>
     subject: lost,
     what: `${groups.map(({ group }) => group).join(' and ')} go on from checkpoints: nobody asked ${lost} where they stood`,
     why: 'What they consumed since the newest checkpoints is consumed again, what was not mirrored is missing, and how much that is was not looked at.',
-    mend: 'Have consumers bear records that come twice. Once the region answers, compare the topics.',
+    fix: 'Have consumers bear records that come twice. Once the region answers, compare the topics.',
   });

@@ -147,7 +147,7 @@ async function mustBeMirrored(at: KafkaCluster, { heartbeats, maxAgeMs }: Params
       subject: at.name,
       what: `there is no topic ${heartbeats}`,
       why: 'whether MirrorMaker goes on can be seen by the marker records only',
-      mend: 'have MirrorMaker write heartbeats (emit.heartbeats.enabled)',
+      fix: 'have MirrorMaker write heartbeats (emit.heartbeats.enabled)',
     });
     return;
   }

@@ -85,7 +85,7 @@ function retentionFindings(
   days: number,
   hasSnapshot: boolean,
 ): Finding[] {
-  const mend = modifyCommand({ region, identifier }, `--backup-retention-period ${retentionDays}`);
+  const fix = modifyCommand({ region, identifier }, `--backup-retention-period ${retentionDays}`);
   if (days === 0 && restores !== 'point-in-time' && (madeBy === 'aws-backup' || hasSnapshot)) {
     if (madeBy === 'aws-backup') return [];
     const what = `${identifier} keeps no automated backups; its snapshots are made by AWS Backup or by hand`;
@@ -95,18 +95,18 @@ function retentionFindings(
         identifier,
         what,
         why,
-        `Set 'backups.by' of the data store in the topology, or let RDS make backups: ${mend}`,
+        `Set 'backups.by' of the data store in the topology, or let RDS make backups: ${fix}`,
       ),
     ];
   }
   if (days === 0) {
     const what = `${identifier} keeps no automated backups`;
     const why = 'What somebody deletes or spoils is spoilt in the replica too, and nothing can bring it back.';
-    return [severityFor(restores !== 'nothing')(identifier, what, why, mend)];
+    return [severityFor(restores !== 'nothing')(identifier, what, why, fix)];
   }
   if (days >= retentionDays || madeBy === 'aws-backup') return [];
   const what = `${identifier} keeps backups for ${days} d, not ${retentionDays} d`;
-  return [warning(identifier, what, 'What is noticed later than that cannot be undone.', mend)];
+  return [warning(identifier, what, 'What is noticed later than that cannot be undone.', fix)];
 }
 
 function snapshotFindings(
@@ -120,25 +120,25 @@ function snapshotFindings(
       ? `${identifier} has no ${whose} snapshot that is available`
       : `the newest snapshot of ${identifier} is ${inWords(ageMs)} old; ${inWords(snapshotMaxAgeMs)} is allowed`;
   const why = 'All that was written since would be missing after a restore.';
-  const mend =
+  const fix =
     madeBy === 'aws-backup'
       ? `Find out why it is missing: aws backup list-backup-jobs --region ${region} --by-resource-type RDS`
       : `Find out why it is missing: aws rds describe-events --region ${region} --source-type db-instance --source-identifier ${identifier} --event-categories backup --duration 2880`;
-  return [severityFor(restores === 'snapshot')(identifier, what, why, mend)];
+  return [severityFor(restores === 'snapshot')(identifier, what, why, fix)];
 }
 
 function restorableFindings(
   { region, instance: identifier, restores }: BackupsNeed,
   ageMs: number | undefined,
 ): Finding[] {
-  const mend = `aws rds describe-events --region ${region} --source-type db-instance --source-identifier ${identifier} --duration 1440`;
+  const fix = `aws rds describe-events --region ${region} --source-type db-instance --source-identifier ${identifier} --duration 1440`;
   if (ageMs === undefined) {
     const what = `${identifier} cannot be restored to a point in time`;
     const why = 'A restore would go back to last night.';
-    return [severityFor(restores === 'point-in-time')(identifier, what, why, `See why: ${mend}`)];
+    return [severityFor(restores === 'point-in-time')(identifier, what, why, `See why: ${fix}`)];
   }
   if (ageMs <= LATE_MS) return [];
   const what = `${identifier} can be restored only to ${inWords(ageMs)} ago`;
   const why = 'Logs are uploaded every five minutes: something holds them up, and a restore loses all since.';
-  return [warning(identifier, what, why, `See why: ${mend}`)];
+  return [warning(identifier, what, why, `See why: ${fix}`)];
 }

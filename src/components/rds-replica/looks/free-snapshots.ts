@@ -15,7 +15,7 @@ export const freeSnapshotLook: LookFor<'rds-free-snapshot'> = {
     const row = { what: `snapshot ${snapshot}`, topology: 'not there', account: taken?.Status ?? 'not there' };
     if (!taken) return { rows: [row], findings: [] };
     const what = `there is a snapshot ${snapshot} in ${region} already, and ${madeBy(markInTags(taken.TagList), drill)}`;
-    const mend = `Give another name in the drill file, or delete it by hand: aws rds delete-db-snapshot --region ${region} --db-snapshot-identifier ${snapshot}`;
-    return { rows: [row], findings: [blocker(snapshot, what, 'The drill makes a snapshot of that name.', mend)] };
+    const fix = `Give another name in the drill file, or delete it by hand: aws rds delete-db-snapshot --region ${region} --db-snapshot-identifier ${snapshot}`;
+    return { rows: [row], findings: [blocker(snapshot, what, 'The drill makes a snapshot of that name.', fix)] };
   },
 };

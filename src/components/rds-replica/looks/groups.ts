@@ -43,8 +43,8 @@ export const subnetGroupLook: LookFor<'db-subnet-group'> = {
       : status === 'Complete'
         ? undefined
         : `the DB subnet group ${name} in ${region} is ${status}`;
-    const mend = `Correct the topology: aws rds describe-db-subnet-groups --region ${region} --query 'DBSubnetGroups[].DBSubnetGroupName'`;
-    const findings = what === undefined ? [] : [blocker(name, what, notMade, mend)];
+    const fix = `Correct the topology: aws rds describe-db-subnet-groups --region ${region} --query 'DBSubnetGroups[].DBSubnetGroupName'`;
+    const findings = what === undefined ? [] : [blocker(name, what, notMade, fix)];
     return thing(`subnet group ${name} in ${region}`, 'Complete', found && `${status}, ${zones.size} zones`, findings);
   },
 };
@@ -72,8 +72,8 @@ export const parameterGroupLook: LookFor<'db-parameter-group'> = {
       : wanted === undefined || family === wanted
         ? undefined
         : `the DB parameter group ${name} in ${region} is for ${family}, and ${of.instance} is ${wanted}`;
-    const mend = `Correct the topology, or make one: aws rds create-db-parameter-group --region ${region} --db-parameter-group-name ${name} --db-parameter-group-family ${wanted ?? '<family>'} --description ${name}`;
-    const findings = what === undefined ? [] : [blocker(name, what, notMade, mend)];
+    const fix = `Correct the topology, or make one: aws rds create-db-parameter-group --region ${region} --db-parameter-group-name ${name} --db-parameter-group-family ${wanted ?? '<family>'} --description ${name}`;
+    const findings = what === undefined ? [] : [blocker(name, what, notMade, fix)];
     return thing(`parameter group ${name} in ${region}`, wanted ?? 'there', family, findings);
   },
 };
@@ -103,8 +103,8 @@ export const optionGroupLook: LookFor<'db-option-group'> = {
       : wanted === undefined || major === wanted
         ? undefined
         : `the option group ${name} of ${of} is for ${major}, and ${original.instance} is ${wanted}`;
-    const mend = `Give ${of} an option group of that version: aws rds describe-option-groups --region ${region}`;
-    const findings = what === undefined ? [] : [blocker(name, what, notMade, mend)];
+    const fix = `Give ${of} an option group of that version: aws rds describe-option-groups --region ${region}`;
+    const findings = what === undefined ? [] : [blocker(name, what, notMade, fix)];
     return thing(`option group ${name} in ${region}`, wanted ?? 'there', major, findings);
   },
 };
@@ -136,8 +136,8 @@ export const instanceClassLook: LookFor<'db-class'> = {
         : multiAz && !offered.some(({ MultiAZCapable }) => MultiAZCapable)
           ? `${region} offers ${wanted} for ${Engine} ${EngineVersion} in one zone only`
           : undefined;
-    const mend = `Name a class that is offered: aws rds describe-orderable-db-instance-options --region ${region} --engine ${Engine} --engine-version ${EngineVersion} --query 'OrderableDBInstanceOptions[].DBInstanceClass'`;
-    const findings = what === undefined ? [] : [blocker(wanted, what, 'RDS refuses to make such an instance.', mend)];
+    const fix = `Name a class that is offered: aws rds describe-orderable-db-instance-options --region ${region} --engine ${Engine} --engine-version ${EngineVersion} --query 'OrderableDBInstanceOptions[].DBInstanceClass'`;
+    const findings = what === undefined ? [] : [blocker(wanted, what, 'RDS refuses to make such an instance.', fix)];
     const offer = offered.length === 0 ? 'not offered' : 'offered';
     return thing(`${wanted} with ${Engine} ${EngineVersion} in ${region}`, 'offered', offer, findings);
   },

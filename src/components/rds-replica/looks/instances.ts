@@ -50,8 +50,8 @@ async function freeNameLook({ region, instance, drill = '' }: InstanceNeed, cont
   if (!taken) return { rows: [row], findings: [] };
   const what = `there is an instance ${instance} already, and ${madeBy(markInTags(taken.TagList), drill)}`;
   const why = 'The drill makes an instance of that name, and would touch what it did not make.';
-  const mend = `Give another name in the drill file, or delete it by hand: aws rds delete-db-instance --region ${region} --db-instance-identifier ${instance} --skip-final-snapshot`;
-  return { rows: [row], findings: [blocker(instance, what, why, mend)] };
+  const fix = `Give another name in the drill file, or delete it by hand: aws rds delete-db-instance --region ${region} --db-instance-identifier ${instance} --skip-final-snapshot`;
+  return { rows: [row], findings: [blocker(instance, what, why, fix)] };
 }
 
 /** A former writer that a drill sets aside must be fenced: under another name nobody keeps it fenced any more. */
@@ -74,10 +74,10 @@ async function quarantineLook(
   const why = found
     ? 'It could be written to beside the new writer, and the drill does not set it aside like that.'
     : 'The drill sets the former writer aside, and finds none.';
-  const mend = found
+  const fix = found
     ? `Fence it first: ${modifyCommand({ region, identifier: instance }, `--vpc-security-group-ids ${quarantine}`)}`
     : 'Take the step that sets it aside out of the drill, if it was deleted already.';
-  return { rows: [row], findings: [blocker(instance, what, why, mend)] };
+  return { rows: [row], findings: [blocker(instance, what, why, fix)] };
 }
 
 /** Compares what the instance is: status, class, storage, zones, engine, and changes that wait. */
@@ -120,11 +120,11 @@ export function statusFindings(role: Role, identifier: string, status = 'unknown
   }
   if (status.startsWith('inaccessible-encryption')) {
     const why = 'RDS cannot use its KMS key. For 7 days it can be recovered, then only a backup is left.';
-    const mend = `See whether the key is enabled, then start the instance: aws rds start-db-instance --db-instance-identifier ${identifier}`;
-    return [blocker(identifier, what, why, mend)];
+    const fix = `See whether the key is enabled, then start the instance: aws rds start-db-instance --db-instance-identifier ${identifier}`;
+    return [blocker(identifier, what, why, fix)];
   }
   const why = role === 'replica' ? 'The recovery region could not take over.' : 'A drill begins with a healthy system.';
-  return [blocker(identifier, what, why, 'Wait until it is available, or mend it.')];
+  return [blocker(identifier, what, why, 'Wait until it is available, or fix it.')];
 }
 
 const notThere = (role: Role, { region, identifier }: { region: string; identifier: string }): Finding =>
@@ -139,10 +139,10 @@ function engineFindings({ identifier, engine }: DescribedInstance, { Engine }: D
   const found = engineNamed(Engine);
   if (found === engine) return [];
   const why = 'Heartbeats, data checks and the proof that a writer is fenced are made in the dialect of the engine.';
-  const mend = found
+  const fix = found
     ? `Write engine: ${found} in the topology, or name another instance.`
     : 'Name an instance with PostgreSQL, MySQL, MariaDB, SQL Server or Oracle.';
-  return [blocker(identifier, `${identifier} runs ${Engine}, not ${engine}`, why, mend)];
+  return [blocker(identifier, `${identifier} runs ${Engine}, not ${engine}`, why, fix)];
 }
 
 function loginFindings(described: DescribedInstance, found: DBInstance): Finding[] {
@@ -170,9 +170,9 @@ function sizeFindings(role: Role, described: DescribedInstance, found: DBInstanc
   }
   const storageGib = found.AllocatedStorage ?? 0;
   if (storageGib < described.storageGib) {
-    const mend = `Correct the topology, or the instance: ${modifyCommand(described, `--allocated-storage ${described.storageGib}`)}`;
+    const fix = `Correct the topology, or the instance: ${modifyCommand(described, `--allocated-storage ${described.storageGib}`)}`;
     const what = `${identifier} has ${storageGib} GiB of storage, not ${described.storageGib} GiB`;
-    findings.push(warning(identifier, what, 'A database whose storage runs full takes no more writes.', mend));
+    findings.push(warning(identifier, what, 'A database whose storage runs full takes no more writes.', fix));
   } else if (storageGib > described.storageGib) {
     const what = `${identifier} has ${storageGib} GiB of storage; the topology says ${described.storageGib} GiB`;
     findings.push(note(identifier, what, 'More data take longer to restore.', 'Correct the topology.'));
@@ -183,15 +183,15 @@ function sizeFindings(role: Role, described: DescribedInstance, found: DBInstanc
 function zoneFindings(role: Role, described: DescribedInstance, { MultiAZ }: DBInstance): Finding[] {
   const { identifier } = described;
   if (MultiAZ) return [];
-  const mend = modifyCommand(described, '--multi-az');
+  const fix = modifyCommand(described, '--multi-az');
   const what = `${identifier} runs in one availability zone`;
   if (described.multiAz) {
     const why = 'The loss of one zone takes it away, where the topology counts on two.';
-    return [warning(identifier, what, why, mend)];
+    return [warning(identifier, what, why, fix)];
   }
   if (role === 'writer') return [];
   const why = 'Once promoted it is the only writer, and one zone can take it away.';
-  return [note(identifier, what, why, `Now, or right after the failover: ${mend}`)];
+  return [note(identifier, what, why, `Now, or right after the failover: ${fix}`)];
 }
 
 function pendingFindings(described: DescribedInstance, { PendingModifiedValues }: DBInstance): Finding[] {

@@ -33,12 +33,12 @@ export const keyLook: LookFor<'kms-key'> = {
           : undefined;
     if (what === undefined) return { rows: [row], findings: [], ...(found?.Arn && { arns: [found.Arn] }) };
     const why = 'Nothing could be copied or made with it in that region.';
-    const mend =
+    const fix =
       KeyState === 'Disabled'
         ? `aws kms enable-key --region ${region} --key-id ${found?.KeyId}`
         : KeyState === 'PendingDeletion'
           ? `aws kms cancel-key-deletion --region ${region} --key-id ${found?.KeyId} && aws kms enable-key --region ${region} --key-id ${found?.KeyId}`
           : `Correct kmsKey in the topology: aws kms list-aliases --region ${region}`;
-    return { rows: [row], findings: [blocker(key, what, why, mend)] };
+    return { rows: [row], findings: [blocker(key, what, why, fix)] };
   },
 };

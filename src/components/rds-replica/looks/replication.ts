@@ -75,8 +75,8 @@ function sourceFindings(
 ): Finding[] {
   if (!actual) {
     const what = `${instance} is not a replica of anything`;
-    const mend = `Build the replica again, under this name or another: aws rds create-db-instance-read-replica --region ${region} --db-instance-identifier ${instance} --source-db-instance-identifier ${source ?? '<the writer>'}, with the class, groups and key that the topology names`;
-    return [blocker(instance, what, 'A promoted replica stays a writer of its own, and is out of date.', mend)];
+    const fix = `Build the replica again, under this name or another: aws rds create-db-instance-read-replica --region ${region} --db-instance-identifier ${instance} --source-db-instance-identifier ${source ?? '<the writer>'}, with the class, groups and key that the topology names`;
+    return [blocker(instance, what, 'A promoted replica stays a writer of its own, and is out of date.', fix)];
   }
   if (source === undefined || actual === source) return [];
   const what = `${instance} replicates from ${actual}, not from ${source}`;
@@ -90,8 +90,8 @@ function stateFindings({ region, instance: identifier }: ReplicationNeed, state:
   if (state?.Normal !== false && (state === undefined || state.Status === 'replicating')) return [];
   const what = `replication to ${identifier} is ${state?.Status}${state?.Message ? `: ${state.Message}` : ''}`;
   const why = 'What is written since then is lost with the primary region.';
-  const mend = `See its events: aws rds describe-events --region ${region} --source-type db-instance --source-identifier ${identifier} --duration 1440`;
-  return [blocker(identifier, what, why, mend)];
+  const fix = `See its events: aws rds describe-events --region ${region} --source-type db-instance --source-identifier ${identifier} --duration 1440`;
+  return [blocker(identifier, what, why, fix)];
 }
 
 /** A lag above this is more than load explains. */
@@ -108,27 +108,27 @@ async function lagFindings(need: ReplicationNeed, lagMs: number | null, context:
   const replica = writer && { region, instance: identifier, database: writer.database };
   const withinMs = Math.min(lagMaxMs ?? REPLAYS_WITHIN_MS, REPLAYS_WITHIN_MS);
   if (replica && lagMs !== null && (await replayedWithinMs({ writer, replica, withinMs }, context)) !== null) return [];
-  const mend = `aws cloudwatch get-metric-statistics --region ${region} --namespace AWS/RDS --metric-name ReplicaLag --dimensions Name=DBInstanceIdentifier,Value=${identifier} --statistics Average --period 60 --start-time "$(date -u -d '10 minutes ago' +%FT%TZ)" --end-time "$(date -u +%FT%TZ)"`;
+  const fix = `aws cloudwatch get-metric-statistics --region ${region} --namespace AWS/RDS --metric-name ReplicaLag --dimensions Name=DBInstanceIdentifier,Value=${identifier} --statistics Average --period 60 --start-time "$(date -u -d '10 minutes ago' +%FT%TZ)" --end-time "$(date -u +%FT%TZ)"`;
   if (lagMs === null) {
     const what = `the lag of ${identifier} is not known`;
     const why = 'RDS reports none for a replica that does not follow; nobody could say what a failover would lose.';
-    return [warning(identifier, what, why, `See whether it comes back: ${mend}`)];
+    return [warning(identifier, what, why, `See whether it comes back: ${fix}`)];
   }
   const behind = `${identifier} lies ${inWords(lagMs)} behind`;
   if (!isLate) {
     const why = 'Under load up to 30 s is usual. Promoted now, it would lose that much.';
-    return [warning(identifier, behind, why, `See whether it grows: ${mend}`)];
+    return [warning(identifier, behind, why, `See whether it grows: ${fix}`)];
   }
   const allowed = `the drill allows ${inWords(lagMaxMs ?? 0)}`;
   if (writer && hasNoLogin(writer, context)) {
     const why =
       'The metric also climbs, up to 5 min, while nothing is written to the source. Without a login, nobody can tell which it is: promoted now, it might lose that much.';
-    const look = `Write something, and look again, or give the data store a 'login' in the topology: ${mend}`;
+    const look = `Write something, and look again, or give the data store a 'login' in the topology: ${fix}`;
     return [warning(identifier, `CloudWatch says that ${behind}; ${allowed}`, why, look)];
   }
   const why =
     'Promoted now, it would lose that much. The drill asks people whether to go on before it breaks anything.';
-  return [warning(identifier, `${behind}; ${allowed}`, why, `Let it catch up first: ${mend}`)];
+  return [warning(identifier, `${behind}; ${allowed}`, why, `Let it catch up first: ${fix}`)];
 }
 
 function versionFindings({ region, instance: identifier }: ReplicationNeed, found: Found): Finding[] {
@@ -136,8 +136,8 @@ function versionFindings({ region, instance: identifier }: ReplicationNeed, foun
   if (old === undefined || old === fresh) return [];
   const what = `${identifier} runs ${titleOf(found.replica.Engine)} ${fresh}, the writer ${old}`;
   const why = 'The new writer would run a version that nobody has used in production.';
-  const mend = `aws rds modify-db-instance --region ${region} --db-instance-identifier ${identifier} --engine-version ${old} --apply-immediately`;
-  return [warning(identifier, what, why, `Bring the older one up to the newer; the replica first. ${mend}`)];
+  const fix = `aws rds modify-db-instance --region ${region} --db-instance-identifier ${identifier} --engine-version ${old} --apply-immediately`;
+  return [warning(identifier, what, why, `Bring the older one up to the newer; the replica first. ${fix}`)];
 }
 
 /** What an engine is called; RDS's word for one that no drill asks. */

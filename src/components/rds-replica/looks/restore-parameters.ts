@@ -81,8 +81,8 @@ function securityGroupFindings(described: DescribedInstance, found: DBInstance):
   if (securityGroups.includes(quarantine)) {
     const what = `the quarantine group ${quarantine} is one of the usual groups of ${identifier}`;
     const why = 'To be put into it would fence nobody, and there could be two writers.';
-    const mend = `Make one without inbound rules: aws ec2 create-security-group --region ${region} --group-name dr-drill-quarantine --description 'lets nobody in' --vpc-id <vpc>`;
-    return [blocker(identifier, what, why, mend)];
+    const fix = `Make one without inbound rules: aws ec2 create-security-group --region ${region} --group-name dr-drill-quarantine --description 'lets nobody in' --vpc-id <vpc>`;
+    return [blocker(identifier, what, why, fix)];
   }
   if (groups.includes(quarantine)) {
     const what = `${identifier} is in quarantine, in ${quarantine}`;
@@ -97,26 +97,26 @@ function securityGroupFindings(described: DescribedInstance, found: DBInstance):
 function encryptionFindings({ region, identifier }: DescribedInstance, found: DBInstance): Finding[] {
   const { StorageEncrypted: encrypted, KmsKeyId: key } = found;
   if (!encrypted) {
-    const mend = `Only a copy can be encrypted: aws rds copy-db-snapshot --region ${region} --source-db-snapshot-identifier <snapshot> --target-db-snapshot-identifier <name> --kms-key-id alias/aws/rds`;
+    const fix = `Only a copy can be encrypted: aws rds copy-db-snapshot --region ${region} --source-db-snapshot-identifier <snapshot> --target-db-snapshot-identifier <name> --kms-key-id alias/aws/rds`;
     const why = 'Neither it nor its snapshots are encrypted, and what is restored is not either.';
-    return [note(identifier, `the storage of ${identifier} is not encrypted`, why, mend)];
+    return [note(identifier, `the storage of ${identifier} is not encrypted`, why, fix)];
   }
   const { region: keyRegion, account: owner } = parseArn(key) ?? {};
   const account = parseArn(found.DBInstanceArn)?.account;
   if (keyRegion === region) return owner === account ? [] : [othersKey(identifier, owner, region, key)];
-  const mend = `Build it again with a key of ${region}: aws kms describe-key --region ${region} --key-id alias/aws/rds`;
+  const fix = `Build it again with a key of ${region}: aws kms describe-key --region ${region} --key-id alias/aws/rds`;
   const what = key
     ? `${identifier} is encrypted with a key of ${keyRegion}, not of ${region}`
     : `RDS does not tell which key ${identifier} is encrypted with`;
   const why = `Without a key that ${region} holds itself, the database cannot be opened once the other region is lost.`;
-  return [(key ? blocker : warning)(identifier, what, why, mend)];
+  return [(key ? blocker : warning)(identifier, what, why, fix)];
 }
 
 const othersKey = (identifier: string, owner = '', region: string, key = ''): Finding =>
   note(
     identifier,
     `${identifier} is encrypted with a key of account ${owner}`,
-    'Whoever owns the key can take it away, and its policy must let this account restore and copy with it.',
+    'Anyone who owns the key can take it away, and its policy must let this account restore and copy with it.',
     `See that the policy of the key does: aws kms describe-key --region ${region} --key-id ${key}`,
   );
 
@@ -124,8 +124,8 @@ function protectionFindings(described: DescribedInstance, { DeletionProtection }
   if (DeletionProtection) return [];
   const { identifier } = described;
   const why = 'In the haste of a disaster one wrong command deletes the last good copy.';
-  const mend = modifyCommand(described, '--deletion-protection');
-  return [warning(identifier, `${identifier} has no deletion protection`, why, mend)];
+  const fix = modifyCommand(described, '--deletion-protection');
+  return [warning(identifier, `${identifier} has no deletion protection`, why, fix)];
 }
 
 /** IAM wants the groups named that a restore or a change takes along. */

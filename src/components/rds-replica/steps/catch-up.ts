@@ -30,7 +30,7 @@ export const catchUp = defineStep<Params, { position: string; tookMs: number }>(
       from: z.enum(['writer', 'replica']).default('writer').describe('Which instance takes the writes.'),
       within: duration
         .optional()
-        .describe('Tried again until it takes no longer than that; whatever it takes, unless said.'),
+        .describe('Tried again until it takes no longer than that; whatever it takes by default.'),
     }),
     ({ from, within }, around) => ({
       writer: askedIn(

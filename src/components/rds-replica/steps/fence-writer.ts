@@ -81,7 +81,7 @@ export const fenceWriter = defineStep<Fence, Fencing>({
     region === lost
       ? {
           why: 'Its control plane may not answer, and then the old writer cannot be put into quarantine.',
-          mend: 'None is needed on the day: where it does not answer, the writer is proven unreachable instead, and put into quarantine the moment that its region answers again.',
+          fix: 'None is needed on the day: where it does not answer, the writer is proven unreachable instead, and put into quarantine the moment that its region answers again.',
         }
       : undefined,
   command: (fence) =>
@@ -206,7 +206,7 @@ async function refusesWrites({ region, instance, database }: Fence, context: Ste
   }
 }
 
-/** Whoever knocks is let in again; whether writes were stopped before is another matter. */
+/** Anyone who knocks is let in again; whether writes were stopped before is another matter. */
 async function answers({ region, instance, database }: Fence, { sql, signal }: StepContext): Promise<boolean> {
   try {
     await sql.query({ region, instance, name: database }, isStandby, { timeoutMs: 2_000, signal });
@@ -226,6 +226,6 @@ const warnOfNoProof = ({ region, instance }: Fence, { record }: StepContext): vo
     subject: instance,
     what: `nothing proves that ${instance} takes no writes: RDS in ${region} does not answer, and nobody can log in`,
     why: 'Two writers would part the data for good.',
-    mend: "Give the data store a 'login' in the topology: a drill then sees for itself whether writes are refused.",
+    fix: "Give the data store a 'login' in the topology: a drill then sees for itself whether writes are refused.",
   });
 };

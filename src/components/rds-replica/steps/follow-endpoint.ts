@@ -86,7 +86,7 @@ function recordUntold({ name, withinMs }: Params, { record }: StepContext): void
     subject: name,
     what: `nobody saw whether ${name} led elsewhere within ${inWords(withinMs)}`,
     why: 'The run was interrupted just then.',
-    mend: 'Run the drill again.',
+    fix: 'Run the drill again.',
   });
 }
 

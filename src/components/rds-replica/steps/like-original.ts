@@ -159,14 +159,14 @@ export function differences(
     const [wanted, has] = [setting.of(model.instance), setting.of(copy)];
     if (wanted === undefined || has === undefined || wanted === has) return [];
     const other = fields.some((field) => model.said.has(field)) ? 'the topology' : model.named;
-    const mend = change?.(model.instance, { region, identifier }) ?? 'Only a new copy can have it: make it again.';
+    const fix = change?.(model.instance, { region, identifier }) ?? 'Only a new copy can have it: make it again.';
     return [
       {
         severity,
         subject: identifier,
         what: `${identifier} differs from ${other} in ${name}: ${has} instead of ${wanted}`,
         why: isLogin ? 'The drill logs in with a token of IAM, and is refused.' : why,
-        mend,
+        fix,
       },
     ];
   });

@@ -68,7 +68,7 @@ export const promoteReplica = defineStep<Params, { writer: string; address: stri
       ? {
           severity: 'note',
           why: 'A promotion is a control-plane change, and everybody who fails over to that region asks for one at the same time.',
-          mend: 'A replica has no other way. Keep it as large as the writer, so that on the day the promotion is the only change.',
+          fix: 'A replica has no other way. Keep it as large as the writer, so that on the day the promotion is the only change.',
         }
       : undefined,
   command: ({ region, instance, backupRetentionDays }) =>

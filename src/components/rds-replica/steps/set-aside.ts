@@ -26,7 +26,7 @@ export const setAside = defineStep<Params, { identifier: string }>({
   given: given(
     z.strictObject({
       on: databaseGiven.on,
-      as: lowerName.optional().describe("Its new name; the old one and '-aside', unless said."),
+      as: lowerName.optional().describe("Its new name; the old one and '-aside' by default."),
     }),
     ({ on, as }, around) => {
       const { region, instance } = databaseOf({ on }, around);

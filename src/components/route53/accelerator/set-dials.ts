@@ -28,7 +28,7 @@ const params = z.object({
 
 /**
  * Shifts all traffic by the dials of an accelerator's endpoint groups: 100 for one, 0 for the other. The public name leads to the same
- * addresses as ever, so that no resolver has anything to forget. Needs Global Accelerator's control plane, which is in us-west-2.
+ * addresses as always, so that no resolver has anything to forget. Needs Global Accelerator's control plane, which is in us-west-2.
  */
 export const setDials = defineStep<z.output<typeof params>>({
   kind: 'globalaccelerator.set-dials',

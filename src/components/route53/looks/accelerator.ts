@@ -33,8 +33,8 @@ export async function acceleratorLook(
     aws.call('globalaccelerator', ACCELERATOR_REGION, 'DescribeAccelerator', { AcceleratorArn: arn }),
   );
   if (!found?.Accelerator) {
-    const mend = `Correct the topology: aws globalaccelerator list-accelerators --region ${ACCELERATOR_REGION}`;
-    return { rows: [], findings: [blocker(arn, `there is no accelerator ${arn}`, 'Nobody could be moved.', mend)] };
+    const fix = `Correct the topology: aws globalaccelerator list-accelerators --region ${ACCELERATOR_REGION}`;
+    return { rows: [], findings: [blocker(arn, `there is no accelerator ${arn}`, 'Nobody could be moved.', fix)] };
   }
   const groups: Group[] = [];
   for (const first of [true, false]) {
@@ -114,14 +114,14 @@ function nameFindings(
     records.length === 0
       ? `${name} has no A record`
       : `${name} leads to ${astray.map(targetOf).join(', ')}, not to the accelerator ${DnsName}`;
-  const mend = `Make it an alias of ${DnsName}, or correct the topology: ${list}`;
-  return [blocker(name, what, 'Who does not come through the accelerator is not moved by its dials.', mend)];
+  const fix = `Make it an alias of ${DnsName}, or correct the topology: ${list}`;
+  return [blocker(name, what, 'Who does not come through the accelerator is not moved by its dials.', fix)];
 }
 
 function stateFindings(arn: string, { Enabled, Status }: Accelerator): Finding[] {
   if (!Enabled) {
-    const mend = `aws globalaccelerator update-accelerator --region ${ACCELERATOR_REGION} --accelerator-arn ${arn} --enabled`;
-    return [blocker(arn, 'the accelerator is disabled', 'It takes no traffic at all.', mend)];
+    const fix = `aws globalaccelerator update-accelerator --region ${ACCELERATOR_REGION} --accelerator-arn ${arn} --enabled`;
+    return [blocker(arn, 'the accelerator is disabled', 'It takes no traffic at all.', fix)];
   }
   if (Status === 'DEPLOYED') return [];
   const why =
@@ -132,8 +132,8 @@ function stateFindings(arn: string, { Enabled, Status }: Accelerator): Finding[]
 function groupFindings({ described, found, first }: Group, atHome: boolean): Finding[] {
   const { arn, region } = described;
   if (!found) {
-    const mend = `Correct the topology: aws globalaccelerator list-endpoint-groups --region ${ACCELERATOR_REGION} --listener-arn ${arn.split('/endpoint-group/')[0]}`;
-    return [blocker(arn, `there is no endpoint group ${arn}`, 'It has no dial that could be turned.', mend)];
+    const fix = `Correct the topology: aws globalaccelerator list-endpoint-groups --region ${ACCELERATOR_REGION} --listener-arn ${arn.split('/endpoint-group/')[0]}`;
+    return [blocker(arn, `there is no endpoint group ${arn}`, 'It has no dial that could be turned.', fix)];
   }
   const { EndpointGroupRegion, TrafficDialPercentage: dial = 100, EndpointDescriptions = [] } = found;
   const findings: Finding[] = [];
@@ -146,8 +146,8 @@ function groupFindings({ described, found, first }: Group, atHome: boolean): Fin
     const what = `no endpoint of the group in ${region} is healthy`;
     const why =
       'Global Accelerator leaves a group where nobody is healthy, and heeds no dial then: customers would be sent back, even to a dial of 0.';
-    const mend = `Mend what its health checks ask, or the checks: aws globalaccelerator describe-endpoint-group --region ${ACCELERATOR_REGION} --endpoint-group-arn ${arn}`;
-    findings.push(blocker(arn, what, why, mend));
+    const fix = `Fix what its health checks ask, or the checks: aws globalaccelerator describe-endpoint-group --region ${ACCELERATOR_REGION} --endpoint-group-arn ${arn}`;
+    findings.push(blocker(arn, what, why, fix));
   }
   return [...findings, ...(atHome ? dialFindings(arn, region, dial, first) : [])];
 }
@@ -155,12 +155,12 @@ function groupFindings({ described, found, first }: Group, atHome: boolean): Fin
 function dialFindings(arn: string, region: string, dial: number, first: boolean): Finding[] {
   const wanted = first ? 100 : 0;
   if (dial === wanted) return [];
-  const mend = `aws globalaccelerator update-endpoint-group --region ${ACCELERATOR_REGION} --endpoint-group-arn ${arn} --traffic-dial-percentage ${wanted}`;
+  const fix = `aws globalaccelerator update-endpoint-group --region ${ACCELERATOR_REGION} --endpoint-group-arn ${arn} --traffic-dial-percentage ${wanted}`;
   if (dial === 0) {
     const what = `the dial of ${region} is at 0: traffic has left the primary already`;
-    return [blocker(arn, what, 'A drill begins with customers in the primary region.', mend)];
+    return [blocker(arn, what, 'A drill begins with customers in the primary region.', fix)];
   }
   const what = `the dial of ${region} is at ${dial}, not at ${wanted}`;
   const why = 'Customers may be in both regions before the drill, so that an outage of one is hard to measure.';
-  return [warning(arn, what, why, mend)];
+  return [warning(arn, what, why, fix)];
 }

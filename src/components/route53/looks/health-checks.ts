@@ -38,8 +38,8 @@ async function healthCheckLook(described: Described, { aws }: LookContext): Prom
   } catch (error) {
     if (!isAwsError(rootOf(error), 'NoSuchHealthCheck')) throw error;
     const why = 'Nothing could be inverted, and nothing gates the record.';
-    const mend = `Correct the topology: aws route53 list-health-checks${cliRegion(region)} --query 'HealthChecks[].Id'`;
-    return { rows: [], findings: [blocker(id, `there is no health check ${id}`, why, mend)] };
+    const fix = `Correct the topology: aws route53 list-health-checks${cliRegion(region)} --query 'HealthChecks[].Id'`;
+    return { rows: [], findings: [blocker(id, `there is no health check ${id}`, why, fix)] };
   }
 }
 
@@ -66,8 +66,8 @@ function findingsOf({ region, id, side, endpointCheck, atHome }: Described, conf
   if (Inverted && atHome) {
     const what = 'the health check is inverted already';
     const why = 'Somebody shifted traffic before, and to invert it again would shift it back.';
-    const mend = `Take the inversion of an earlier failover back: ${update('--no-inverted --no-disabled')}`;
-    findings.push(blocker(id, what, why, mend));
+    const fix = `Take the inversion of an earlier failover back: ${update('--no-inverted --no-disabled')}`;
+    findings.push(blocker(id, what, why, fix));
   }
   if (Disabled && atHome) {
     const why = 'Route 53 takes it for healthy whatever happens: nobody is sent away from a dead region.';
@@ -137,9 +137,9 @@ function paceFindings(
   if (longerSeconds <= 0) return [];
   const what = `the health check asks every ${intervalSeconds} s and wants ${failures} failures`;
   const why = `It notices a dead region about ${longerSeconds} s later than one that asks every ${FAST_SECONDS} s and wants ${FAILURES}.`;
-  const mend =
+  const fix =
     intervalSeconds > FAST_SECONDS
       ? 'The interval is fixed when a check is made: make a new one with RequestInterval=10, and give it to the record.'
       : update(`--failure-threshold ${FAILURES}`);
-  return [note(id, what, why, mend)];
+  return [note(id, what, why, fix)];
 }

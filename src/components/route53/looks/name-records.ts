@@ -43,10 +43,10 @@ function simpleRecord({ name, lever }: DescribedTraffic, set: ResourceRecordSet,
   const kind = isName ? kindOf(target) : undefined;
   const what = `${name} has one simple ${set.Type} record, ${set.AliasTarget ? 'an alias of' : 'to'} ${target}${kind ? ` (${kind})` : ''}`;
   const why = `The lever ${lever} moves customers between two records with set identifiers.`;
-  return blocker(name, what, why, `${mendOf(name, target, kind)} See: ${list}`);
+  return blocker(name, what, why, `${fixOf(name, target, kind)} See: ${list}`);
 }
 
-function mendOf(name: string, target: string, kind: string | undefined): string {
+function fixOf(name: string, target: string, kind: string | undefined): string {
   const byOne = "Set 'lever: simple-record' in the topology, with where each region leads;";
   if (kind === undefined) return `${byOne} or give ${name} two weighted or failover records, one a region.`;
   if (kind === 'another record')

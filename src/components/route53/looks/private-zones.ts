@@ -44,10 +44,10 @@ export async function insideLook({ name }: DescribedTraffic, context: LookContex
   }, context);
   if (why === undefined) return { rows: [], findings: [] };
   const what = `${name} is in a private zone, and cannot be resolved from here: ${why}`;
-  const mend =
+  const fix =
     "Run dr-drill in one of the VPCs of the zone, or set 'resolvers' in the topology to inbound endpoints of a Route 53 Resolver that this machine can reach.";
   return {
     rows: [],
-    findings: [blocker(name, what, 'No customer could be watched, and no shift be seen.', mend)],
+    findings: [blocker(name, what, 'No customer could be watched, and no shift be seen.', fix)],
   };
 }

@@ -91,7 +91,7 @@ function leadFindings(traffic: DescribedTraffic, one: FoundRecord): Finding[] {
   const label = labelOf(one);
   const side = sideOf(traffic, one);
   const account = leadsTo(found);
-  const mend = `Correct the topology, or the record: ${listCommand(traffic)}`;
+  const fix = `Correct the topology, or the record: ${listCommand(traffic)}`;
   // What is in such a record is for browsers; it is moved like the others.
   if (found.Type === 'HTTPS' || found.Type === 'SVCB') return [];
   const isName = found.AliasTarget !== undefined || found.Type === 'CNAME';
@@ -104,7 +104,7 @@ function leadFindings(traffic: DescribedTraffic, one: FoundRecord): Finding[] {
   if (isName) {
     if (!sameTarget(account, target)) {
       const what = `${label} leads to ${account}, not to ${target}`;
-      return [blocker(name, what, 'The drill would take the wrong answer for a shift.', mend)];
+      return [blocker(name, what, 'The drill would take the wrong answer for a shift.', fix)];
     }
     return aliasFindings(traffic, one);
   }
@@ -118,7 +118,7 @@ function leadFindings(traffic: DescribedTraffic, one: FoundRecord): Finding[] {
     }
     const what = `${label} answers with ${account || 'no address'}, not with ${target ?? wanted}`;
     const why = 'The drill waits until DNS gives the address of the topology: it would wait in vain.';
-    return [blocker(name, what, why, mend)];
+    return [blocker(name, what, why, fix)];
   }
   return [];
 }
@@ -160,13 +160,13 @@ function aliasFindings(traffic: DescribedTraffic, found: FoundRecord): Finding[]
   }
   if (AliasTarget.EvaluateTargetHealth) return findings;
   const what = `${label} does not evaluate the health of its target`;
-  const mend = `Set EvaluateTargetHealth with an UPSERT: ${listCommand(traffic)}`;
+  const fix = `Set EvaluateTargetHealth with an UPSERT: ${listCommand(traffic)}`;
   if (lever === 'health-check-inversion' && found.described === primary && !HealthCheckId) {
     const why = 'It carries no health check either, so it always counts as healthy: an inversion moves nobody.';
-    return [...findings, blocker(name, what, why, mend)];
+    return [...findings, blocker(name, what, why, fix)];
   }
   const why = 'Route 53 goes on answering with it when everything behind it is dead.';
-  return [...findings, (said === false ? note : warning)(name, what, why, mend)];
+  return [...findings, (said === false ? note : warning)(name, what, why, fix)];
 }
 
 const sideOf = (traffic: DescribedTraffic, { described }: FoundRecord): 'primary' | 'recovery' =>
@@ -188,8 +188,8 @@ function latencyFindings(traffic: DescribedTraffic, found: FoundRecord): Finding
     set.Region === undefined
       ? `${labelOf(found)} is no latency record (${policyOf(set)}), as the topology says`
       : `${labelOf(found)} is the latency record of ${set.Region}, not of ${described.region}`;
-  const mend = `Set 'records' in the topology to its routing policy, or correct the record: ${listCommand(traffic)}`;
-  return [blocker(traffic.name, what, 'To take it away would move other customers, or nobody.', mend)];
+  const fix = `Set 'records' in the topology to its routing policy, or correct the record: ${listCommand(traffic)}`;
+  return [blocker(traffic.name, what, 'To take it away would move other customers, or nobody.', fix)];
 }
 
 /** Weights move only what has one. */
@@ -199,8 +199,8 @@ function weightFindings(traffic: DescribedTraffic, found: FoundRecord): Finding[
   if (set.Weight === undefined) {
     const what = `${labelOf(found)} is no weighted record (${policyOf(set)}), as the topology says`;
     const why = 'Route 53 refuses a weight for it: a shift by shares would fail in the middle.';
-    const mend = "Make both records weighted, or set 'records' in the topology to failover.";
-    return [traffic.lever === 'weighted-records' ? blocker(name, what, why, mend) : warning(name, what, why, mend)];
+    const fix = "Make both records weighted, or set 'records' in the topology to failover.";
+    return [traffic.lever === 'weighted-records' ? blocker(name, what, why, fix) : warning(name, what, why, fix)];
   }
   if (traffic.customersIn !== 'primary' || described !== primary || set.Weight > 0) return [];
   const what = `${labelOf(found)} has the weight 0: traffic has left the primary already`;
@@ -218,13 +218,13 @@ function failoverFindings(traffic: DescribedTraffic, found: FoundRecord): Findin
   if (set.Failover === wanted) return [];
   if (set.Failover) {
     const what = `${labelOf(found)} is the ${set.Failover.toLowerCase()} record, not the ${wanted.toLowerCase()} one`;
-    const mend = `Swap the two in the topology, or in the zone: ${listCommand(traffic)}`;
-    return [blocker(name, what, 'Traffic would move the wrong way, or not at all.', mend)];
+    const fix = `Swap the two in the topology, or in the zone: ${listCommand(traffic)}`;
+    return [blocker(name, what, 'Traffic would move the wrong way, or not at all.', fix)];
   }
   const what = `${labelOf(found)} is no failover record (${policyOf(set)}), as the topology says`;
   const why = 'Customers may be in both regions before the drill, so that an outage of one is hard to measure.';
-  const mend = "Make both failover records, or set 'records' in the topology to weighted.";
-  return [warning(name, what, why, mend)];
+  const fix = "Make both failover records, or set 'records' in the topology to weighted.";
+  return [warning(name, what, why, fix)];
 }
 
 /** A check that is inverted, or turned by a routing control, moves only the records that it gates. */
@@ -240,8 +240,8 @@ function gateFindings(traffic: DescribedTraffic, found: FoundRecord): Finding[] 
     lever === 'health-check-inversion'
       ? 'To invert a check that no record carries moves nobody.'
       : 'A routing control turns a check that no record carries: nobody is moved.';
-  const mend = `Give the record the health check ${wanted} with an UPSERT: ${listCommand(traffic)}`;
-  return [blocker(name, what, why, mend)];
+  const fix = `Give the record the health check ${wanted} with an UPSERT: ${listCommand(traffic)}`;
+  return [blocker(name, what, why, fix)];
 }
 
 /** Route 53 takes a record without a check for healthy, whatever is behind it. */
@@ -251,6 +251,6 @@ function standbyFindings(traffic: DescribedTraffic, { described, set }: FoundRec
   const what = `${setIdentifier} has no health check`;
   const why = 'It always counts as healthy: customers are sent to the recovery region even while it cannot serve.';
   const endpoint = target === undefined ? `IPAddress=${saidOf(described, 'A')}` : `FullyQualifiedDomainName=${target}`;
-  const mend = `Give it one that the failover does not touch: aws route53 create-health-check${cliRegion(traffic.region)} --caller-reference ${setIdentifier} --health-check-config Type=HTTPS,${endpoint},RequestInterval=10,FailureThreshold=3`;
-  return [note(traffic.name, what, why, mend)];
+  const fix = `Give it one that the failover does not touch: aws route53 create-health-check${cliRegion(traffic.region)} --caller-reference ${setIdentifier} --health-check-config Type=HTTPS,${endpoint},RequestInterval=10,FailureThreshold=3`;
+  return [note(traffic.name, what, why, fix)];
 }

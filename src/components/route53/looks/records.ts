@@ -65,8 +65,8 @@ async function targetLook(
   if (addresses.length > 0) return { rows: [], findings: [] };
   const what = `${target} has no address in DNS`;
   const why = `The drill could not see that ${name} leads there, and customers who are sent there find nobody.`;
-  const mend = `See that the load balancer is there, and correct the topology: ${listCommand({ region, zone, name })}`;
-  return { rows: [], findings: [blocker(target, what, why, mend)] };
+  const fix = `See that the load balancer is there, and correct the topology: ${listCommand({ region, zone, name })}`;
+  return { rows: [], findings: [blocker(target, what, why, fix)] };
 }
 
 const trafficPermissions = ({ region, zone, primary, recovery, accelerator }: DescribedTraffic) => [
@@ -93,8 +93,8 @@ async function recordsLook(traffic: DescribedTraffic, context: LookContext): Pro
   const found = await zoneOf(traffic, context);
   if (!found) {
     const why = 'Customers could not be sent to the other region.';
-    const mend = `Correct the topology: aws route53 list-hosted-zones-by-name${cliRegion(region)} --dns-name ${name}`;
-    return { rows: [], findings: [blocker(zone, `there is no hosted zone ${zone}`, why, mend)] };
+    const fix = `Correct the topology: aws route53 list-hosted-zones-by-name${cliRegion(region)} --dns-name ${name}`;
+    return { rows: [], findings: [blocker(zone, `there is no hosted zone ${zone}`, why, fix)] };
   }
   const unfit = zoneFindings(traffic, found.HostedZone ?? {}, found.VPCs ?? []);
   if (unfit.length > 0) return { rows: [], findings: unfit };
@@ -191,8 +191,8 @@ function zoneFindings(
   const findings: Finding[] = [];
   const apex = plainDomain(Name);
   if (name !== apex && !name.endsWith(`.${apex}`)) {
-    const mend = `Set 'zone' in the topology to the zone of ${name}: aws route53 list-hosted-zones-by-name${cliRegion(region)} --dns-name ${name}`;
-    findings.push(blocker(zone, `the hosted zone ${zone} is of ${apex}, not of ${name}`, 'It has no such name.', mend));
+    const fix = `Set 'zone' in the topology to the zone of ${name}: aws route53 list-hosted-zones-by-name${cliRegion(region)} --dns-name ${name}`;
+    findings.push(blocker(zone, `the hosted zone ${zone} is of ${apex}, not of ${name}`, 'It has no such name.', fix));
   }
   if (name === apex && types.includes('CNAME')) {
     const what = `${name} is the apex of its zone, and the topology says a CNAME record`;

@@ -12,10 +12,10 @@ export function simpleRecordsLook(traffic: DescribedTraffic, sets: readonly Reso
   const leading = sets.filter(leadsCustomers);
   const { name, customersIn } = traffic;
   if (leading.length === 0) {
-    const mend = `Create it, or correct the topology: ${listCommand(traffic)}`;
+    const fix = `Create it, or correct the topology: ${listCommand(traffic)}`;
     return {
       rows: [{ what: `${name} record`, topology: saidOf(traffic[customersIn], 'A'), account: 'not there' }],
-      findings: [blocker(name, `${name} has no record`, 'There is nothing that could be pointed elsewhere.', mend)],
+      findings: [blocker(name, `${name} has no record`, 'There is nothing that could be pointed elsewhere.', fix)],
     };
   }
   return {
@@ -59,8 +59,8 @@ function findingsOf(traffic: DescribedTraffic, set: ResourceRecordSet): Finding[
   }
   if (set.SetIdentifier !== undefined) {
     const what = `${name} has a record with a set identifier, and the topology says one simple record: ${inALine(set)}`;
-    const mend = "Set 'records' and 'lever' in the topology to the routing policy of the records.";
-    return [blocker(name, what, 'The lever simple-record points simple records elsewhere.', mend)];
+    const fix = "Set 'records' and 'lever' in the topology to the routing policy of the records.";
+    return [blocker(name, what, 'The lever simple-record points simple records elsewhere.', fix)];
   }
   const here = traffic[customersIn];
   const there = traffic[customersIn === 'primary' ? 'recovery' : 'primary'];
@@ -77,19 +77,19 @@ function findingsOf(traffic: DescribedTraffic, set: ResourceRecordSet): Finding[
   const findings: Finding[] = [];
   if (AliasTarget && here.targetZone !== undefined && AliasTarget.HostedZoneId !== here.targetZone) {
     const what = `the alias of ${name} (${Type}) is in the zone ${AliasTarget.HostedZoneId}, and the topology says ${here.targetZone}`;
-    const mend = `Set '${customersIn}.targetZone' in the topology: ${AliasTarget.HostedZoneId}`;
-    findings.push(blocker(name, what, 'Route 53 refuses an alias whose zone is not that of its target.', mend));
+    const fix = `Set '${customersIn}.targetZone' in the topology: ${AliasTarget.HostedZoneId}`;
+    findings.push(blocker(name, what, 'Route 53 refuses an alias whose zone is not that of its target.', fix));
   }
   const wanted = here.evaluateTargetHealth;
   if (AliasTarget && wanted !== undefined && AliasTarget.EvaluateTargetHealth !== wanted) {
     const what = `${name} (${Type}) has EvaluateTargetHealth ${AliasTarget.EvaluateTargetHealth}, and the topology says ${wanted}`;
-    const mend = `Set '${customersIn}.evaluateTargetHealth' in the topology: ${AliasTarget.EvaluateTargetHealth}, or change the record: ${list}`;
-    findings.push(warning(name, what, 'The drill would change it as it points the record elsewhere.', mend));
+    const fix = `Set '${customersIn}.evaluateTargetHealth' in the topology: ${AliasTarget.EvaluateTargetHealth}, or change the record: ${list}`;
+    findings.push(warning(name, what, 'The drill would change it as it points the record elsewhere.', fix));
   }
   if (TTL * 1000 > ttlMs) {
     const what = `${name} (${Type}) has a TTL of ${TTL} s; the topology says ${ttlMs / 1000} s`;
-    const mend = `Lower it with an UPSERT: ${list}`;
-    findings.push(warning(name, what, 'Customers stay with the dead region for as long as that.', mend));
+    const fix = `Lower it with an UPSERT: ${list}`;
+    findings.push(warning(name, what, 'Customers stay with the dead region for as long as that.', fix));
   }
   return findings;
 }

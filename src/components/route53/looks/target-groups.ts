@@ -36,8 +36,8 @@ async function groupLook(need: Groups, group: string, context: LookContext): Pro
   const what = `target group ${shortName(group)} in ${region}`;
   if (!found) {
     const why = 'Nobody could see whether the load balancer there can serve before customers are sent to it.';
-    const mend = `Correct 'targetGroups' in the topology: aws elbv2 describe-target-groups --region ${region}`;
-    const findings = [blocker(group, `there is no target group ${group} in ${region}`, why, mend)];
+    const fix = `Correct 'targetGroups' in the topology: aws elbv2 describe-target-groups --region ${region}`;
+    const findings = [blocker(group, `there is no target group ${group} in ${region}`, why, fix)];
     return { rows: [{ what, topology: 'there', account: 'not there' }], findings };
   }
   const health = await healthOf(region, group, found.TargetGroupArn ?? '', context);
@@ -51,14 +51,14 @@ async function groupLook(need: Groups, group: string, context: LookContext): Pro
 function healthFindings({ region, warm }: Groups, health: Health): Finding[] {
   const { group, healthy } = health;
   if (healthy > 0) return [];
-  const mend = `See why: ${healthCommand(region, group)}`;
+  const fix = `See why: ${healthCommand(region, group)}`;
   if (!warm) {
     const why =
       'The standby runs nothing, so the drill waits until its targets are healthy before it shifts customers.';
-    return [warning(group, healthInALine(health), why, mend)];
+    return [warning(group, healthInALine(health), why, fix)];
   }
   const why = 'The drill would not shift customers to a load balancer without a healthy target.';
-  return [blocker(group, healthInALine(health), why, mend)];
+  return [blocker(group, healthInALine(health), why, fix)];
 }
 
 /** A group that no load balancer uses has no health, and that of another one tells nothing of where customers are sent. */
@@ -70,8 +70,8 @@ async function placeFindings(
 ): Promise<Finding[]> {
   if (LoadBalancerArns.length === 0) {
     const what = `the target group ${shortName(group)} is behind no load balancer`;
-    const mend = `Add it to a listener rule, or correct 'targetGroups' in the topology: aws elbv2 describe-target-groups --region ${region}`;
-    return [blocker(group, what, 'AWS checks the health of targets only where a load balancer uses them.', mend)];
+    const fix = `Add it to a listener rule, or correct 'targetGroups' in the topology: aws elbv2 describe-target-groups --region ${region}`;
+    return [blocker(group, what, 'AWS checks the health of targets only where a load balancer uses them.', fix)];
   }
   if (loadBalancers.length === 0) return [];
   const asked = { LoadBalancerArns };
@@ -79,6 +79,6 @@ async function placeFindings(
   if (behind.some(({ DNSName }) => loadBalancers.some((one) => sameTarget(one, DNSName)))) return [];
   const what = `the target group ${shortName(group)} is behind ${behind.map(({ DNSName }) => DNSName).join(', ')}, not behind ${loadBalancers.join(' or ')}`;
   const why = 'Its health says nothing of the load balancer that customers are sent to, unless that one leads to it.';
-  const mend = `Compare 'target' and 'targetGroups' in the topology: aws elbv2 describe-load-balancers --region ${region}`;
-  return [warning(group, what, why, mend)];
+  const fix = `Compare 'target' and 'targetGroups' in the topology: aws elbv2 describe-load-balancers --region ${region}`;
+  return [warning(group, what, why, fix)];
 }

@@ -48,7 +48,7 @@ export const baseline = defineStep<z.output<typeof params>>({
         throw new DrillError(
           'not-healthy',
           `The system is not healthy to begin with: ${door.url} gave ${visit.reason}.`,
-          { hint: 'Mend it first; a drill on a broken system proves nothing.' },
+          { hint: 'Fix it first; a drill on a broken system proves nothing.' },
         );
       }
       await clock.sleep(Math.min(5_000, Math.max(0, endMs - clock.nowMs())), signal);

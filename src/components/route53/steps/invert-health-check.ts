@@ -94,7 +94,7 @@ export const invertHealthCheck = defineStep<Params>({
   },
 
   undo: (check, context, before) => updateCheck(check, before.state as Setting, context),
-  // Whoever shifts customers by an inversion finds the other setting.
+  // The one who shifts customers by an inversion finds the other setting.
   byHand: { finds: ({ inverted }) => ({ inverted: !inverted, disabled: !inverted }) },
   undoCommand: (check, before) => inversionCommand(check, before.state as Setting),
 });

@@ -9,19 +9,19 @@ const otherLever = ({ region, recovery }: Disaster): string =>
 export const inversionRisk = (_: unknown, disaster: Disaster): Risk => ({
   of: ROUTE_53,
   why: 'The effect travels with health checking, which is data plane and goes on working. The call does not: where that control plane is part of the disaster, nothing can be inverted.',
-  mend: otherLever(disaster),
+  fix: otherLever(disaster),
 });
 
 /** Records are edited by a call to one region. */
 export const recordsRisk = (_: unknown, disaster: Disaster): Risk => ({
   of: ROUTE_53,
   why: 'Where that control plane is part of the disaster, no record can be edited; and an edit has to reach every name server before a customer sees it.',
-  mend: `${otherLever(disaster)} Inverting a health check edits no record, but is a call to ${disaster.region}, too.`,
+  fix: `${otherLever(disaster)} Inverting a health check edits no record, but is a call to ${disaster.region}, too.`,
 });
 
 /** Dials are turned by a call to one region. */
 export const dialsRisk = (_: unknown, { region }: Disaster): Risk => ({
   of: "Global Accelerator's control plane",
   why: 'Edges go on sending customers away from endpoints that are not healthy, and heed no dial then: that is data plane. But where that control plane is part of the disaster, no dial can be turned, and customers go back as soon as the lost region looks well again.',
-  mend: `Have a lever that needs no call to ${region}: ARC routing controls (lever: arc-routing-controls; their endpoints are in five regions), or health checks of the load balancers that somebody in the region which takes over can make fail.`,
+  fix: `Have a lever that needs no call to ${region}: ARC routing controls (lever: arc-routing-controls; their endpoints are in five regions), or health checks of the load balancers that somebody in the region which takes over can make fail.`,
 });

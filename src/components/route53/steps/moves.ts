@@ -120,7 +120,7 @@ function inRoles(name: string, sets: readonly ResourceRecordSet[], primary: stri
   );
 }
 
-/** Route 53 sends whoever was nearest to that region to the next one, but only where that one has a record. */
+/** Route 53 sends anyone who was nearest to that region to the next one, but only where that one has a record. */
 function withoutRegion(name: string, sets: readonly ResourceRecordSet[], identifier: string): ResourceRecordSet[] {
   const left = sets.filter(({ SetIdentifier }) => SetIdentifier !== identifier);
   const stranded = sets.find(({ Type }) => !left.some((one) => one.Type === Type));

@@ -82,7 +82,7 @@ export const restoreVersions = defineStep<ScratchSecrets>({
         subject: name,
         what: 'it has no version before the one in force',
         why: 'After a change that went wrong, nothing is there to go back to.',
-        mend: 'Rotate it, or keep the version before where it can be had.',
+        fix: 'Rotate it, or keep the version before where it can be had.',
       });
     }
     if (names.length === 0) return null;

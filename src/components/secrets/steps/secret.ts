@@ -12,7 +12,7 @@ export const replicated = z.object({ names: z.array(z.string()), primary: z.stri
 export type Replicated = z.output<typeof replicated>;
 
 export const namesGiven = {
-  secrets: z.array(resourceName).min(1).optional().describe("Names of secrets; all of the component's, unless said."),
+  secrets: z.array(resourceName).min(1).optional().describe("Names of secrets; all of the component's by default."),
 };
 
 export const replicatedOf = ({ secrets }: { secrets?: string[] | undefined }, around: Around): Replicated => ({

@@ -11,7 +11,7 @@ export const access: readonly CopySetting[] = [
     // Off on every copy unless asked for, a replica included.
     asked: onEvery((one) => ({ EnableIAMDatabaseAuthentication: one.IAMDatabaseAuthenticationEnabled ?? false })),
     change: modify((one) => toggled('enable-iam-database-authentication', one.IAMDatabaseAuthenticationEnabled)),
-    why: 'Whoever logs in with a token of IAM is refused.',
+    why: 'Anyone who logs in with a token of IAM is refused.',
     matters: PROOF,
   },
   {
@@ -111,7 +111,7 @@ export const access: readonly CopySetting[] = [
       (one) =>
         `--domain ${one.DomainMemberships?.[0]?.Domain} --domain-iam-role-name ${one.DomainMemberships?.[0]?.IAMRoleName}`,
     ),
-    why: 'Whoever logs in with Kerberos is refused.',
+    why: 'Anyone who logs in with Kerberos is refused.',
     matters: SERVING,
   },
   {

@@ -35,7 +35,7 @@ export const keeping: readonly CopySetting[] = [
     of: (one) => (one.StorageEncrypted === false ? 'none' : one.KmsKeyId),
     regional: true,
     // A restore keeps the key of its backup; a replica in another region needs one of that region, which the step names.
-    why: 'Whoever may use the key of the original may not read it, or others may. Only a new copy can have another key.',
+    why: 'Anyone who may use the key of the original may not read it, or others may. Only a new copy can have another key.',
     matters: SERVING,
   },
   {

@@ -1,0 +1,38 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+/** Turns that a reader has to translate, with what to write. */
+const banned: readonly [turn: RegExp, instead: string][] = [
+  [/\bwhoever\b(?!')/i, 'who, anyone who, or the person who'],
+  [/\bunless (?:said|given)[.,:;)]/i, 'by default'],
+  [/\bbr(?:ought|ings?|inging) about\b/i, 'caused, causes'],
+  [/\bhangs? together\b/i, 'is consistent'],
+  [/\bmend(?:s|ed)?\b(?!-)/i, 'fix'],
+  [/\bwithout trace\b/i, 'say what is gone'],
+  [/\bit will not do\b/i, 'say what is wrong'],
+  [/\bas too fast\b/i, 'throttled'],
+  [/\bthe least that IAM\b/i, 'the minimum IAM policy'],
+  [/\bas ever\b/i, 'as always'],
+  [/\b(?:hither|thither|whence|wherein|thereof|therein|forthwith)\b/, 'a word of today'],
+];
+
+const SELF = 'test/docs/words.test.ts';
+const files = execFileSync(
+  'git',
+  ['ls-files', 'src', 'state-machines', 'drills', 'docs/src', 'scripts', 'README.md', 'test'],
+  {
+    encoding: 'utf8',
+  },
+)
+  .split('\n')
+  .filter((file) => /\.(?:tsx?|mjs|mdx?|ya?ml)$/.test(file) && file !== SELF && !file.startsWith('test/live/recorded'));
+
+test.each(banned)('no text says %s', (turn, instead) => {
+  const found = files.flatMap((file) =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .flatMap((line, index) => (turn.test(line) ? [`${file}:${index + 1} ${line.trim()}: write ${instead}`] : [])),
+  );
+  expect(found).toEqual([]);
+});
