@@ -35,7 +35,7 @@ export class UnknownOutcome extends DrillError {
   }
 }
 
-/** The run cannot go on for now. It stops where it is, with nothing undone, and can be resumed. */
+/** The run cannot go on for now. It stops, leaves everything as it stands, and can be resumed. */
 export class Suspended extends DrillError {
   constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {
     super('run-suspended', message, options);

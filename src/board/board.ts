@@ -111,8 +111,14 @@ export function standingOf(state: RunState): Standing {
     const tone = ({ passed: 'good', 'target-missed': 'bad', failed: 'bad' } as const)[outcome.outcome as 'passed'];
     return { tone: tone ?? 'warn', word: wordsFor(outcome.outcome, rehearsal), sentence: outcome.reason };
   }
-  if (held) return { tone: 'bad', word: 'Held', sentence: 'A step failed, and the run waits for a person’s decision.' };
-  if (paused?.isOver) return { tone: 'warn', word: 'Suspended', sentence: `Nothing was undone: ${paused.reason}` };
+  if (held)
+    return {
+      tone: 'bad',
+      word: 'Held',
+      sentence: 'Not everything can be undone, and the run waits for a person’s decision.',
+    };
+  if (paused?.isOver)
+    return { tone: 'warn', word: 'Suspended', sentence: `Everything is left as it stands: ${paused.reason}` };
   if (paused) return { tone: 'warn', word: 'Paused', sentence: `AWS does not accept the session: ${paused.reason}` };
   const question = state.question();
   if (question) return { tone: 'warn', word: 'Waits for an answer', sentence: question.question };

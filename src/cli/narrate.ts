@@ -110,7 +110,7 @@ function tell(entry: Entry, colours: Colours, step?: { title: string; ms: number
     case 'session-renewed':
       return `  ${green('✔')} The AWS session works again, after ${inWords(entry.afterMs)}: the run goes on`;
     case 'run-suspended':
-      return `  ${yellow('!')} Suspended, with nothing undone: ${entry.reason}${entry.hint ? `\n${more(entry.hint)}` : ''}`;
+      return `  ${yellow('!')} Suspended, and everything is left as it stands: ${entry.reason}${entry.hint ? `\n${more(entry.hint)}` : ''}`;
     case 'held':
       return `  ${yellow('!')} Held, and not undone: ${step?.title ?? entry.step}: ${entry.reason}`;
     case 'person-wanted':

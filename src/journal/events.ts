@@ -163,7 +163,7 @@ export type RunEvent =
     }
   | { type: 'session-renewed'; afterMs: number }
   | {
-      /** The process stopped where it was, with nothing undone: the run can be resumed. */
+      /** The process stopped, and left everything as it stood: the run can be resumed. */
       type: 'run-suspended';
       step: string;
       reason: string;

@@ -38,7 +38,7 @@ const tells: Tells = {
       { name: 'Next step', text: hint },
     ]),
   'run-suspended': ({ reason, hint }, { folder }) =>
-    failure(`The run is suspended, with nothing undone. ${reason}`, [
+    failure(`The run is suspended, and everything is left as it stands. ${reason}`, [
       hint === undefined ? undefined : { name: 'Next step', text: hint },
       { name: 'Then', text: `dr-drill resume ${folder}`, isCode: true },
     ]),

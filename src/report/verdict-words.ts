@@ -80,7 +80,7 @@ export function sentenceFor(facts: Facts): string {
     case 'rolled-back':
       return sentence(`${where}a step failed${becameOf(facts.changes)}: ${reason}`);
     case 'aborted':
-      return sentence(`${where}the drill was stopped before its end: ${reason}`);
+      return sentence(`${where}the drill was stopped${stoppedEarly(facts)}: ${reason}`);
     case 'unfinished':
       return sentence(`${where}${reason}: the run is still going on, or it was cut off`);
   }
@@ -91,6 +91,13 @@ function becameOf({ undone, refused, standing }: Facts['changes']): string {
   if (undone > 0) return ' and what had been changed was undone';
   if (standing > 0) return '; nothing had to be undone';
   return refused > 0 ? ', and nothing of what it asked for stands' : ' before anything was changed';
+}
+
+/** Changes that stand although others were undone are held, or have no undo. */
+function stoppedEarly({ held, changes }: Facts): string {
+  const became = becameOf(changes);
+  if (held > 0) return ' before its end and is held';
+  return became.startsWith(' before') ? became : ` before its end${became}`;
 }
 
 const stoppedHow = ({ held, changes: { stuck } }: Facts): string =>

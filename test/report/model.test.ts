@@ -103,6 +103,18 @@ describe('the report', () => {
     );
   });
 
+  test('says of an aborted run what became of its changes', () => {
+    expect(reportFor('aborted early').verdict.sentence).toMatch(
+      /was stopped before anything was changed: pressed Ctrl-C/,
+    );
+    const entries = runs['rolled back']().map((entry) =>
+      entry.type === 'run-ended' ? { ...entry, outcome: 'aborted' as const, reason: 'pressed Ctrl-C' } : entry,
+    );
+    expect(reportOf(entries, { journalHash: 'x' }).verdict.sentence).toMatch(
+      /was stopped before its end and what had been changed was undone: pressed Ctrl-C/,
+    );
+  });
+
   test('says of a failed undo that not everything could be undone, and of a hold that it holds', () => {
     expect(reportFor('held').verdict.sentence).toMatch(/The drill stopped and is held:/);
     const entries = runs.held().filter(({ type }) => type !== 'held');
