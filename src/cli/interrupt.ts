@@ -28,24 +28,28 @@ export function endInWords(): void {
 
 interface Watch {
   aborted: AbortSignal;
-  runs: number;
+  /** What each run leaves if the process ends now. */
+  runs: Set<() => string>;
   end(): void;
 }
 
 /** One for the process: a signal means all runs that it leads. */
 let watch: Watch | undefined;
 
-/** Turns the first Ctrl-C into an abort that undoes and reports; the second ends the process there and then. */
-export function abortOnSignals(terminal: Terminal): { signal: AbortSignal; release(): void } {
+/**
+ * Turns the first Ctrl-C into an abort that undoes and reports; the second ends the process there and then.
+ * @param left says what the run leaves then
+ */
+export function abortOnSignals(terminal: Terminal, left: () => string): { signal: AbortSignal; release(): void } {
   watch ??= watchSignals(terminal);
   const mine = watch;
-  mine.runs += 1;
+  mine.runs.add(left);
   return {
     // A signal of its own: many listeners on one would look like a leak.
     signal: AbortSignal.any([mine.aborted]),
     release() {
-      mine.runs -= 1;
-      if (mine.runs > 0) return;
+      mine.runs.delete(left);
+      if (mine.runs.size > 0) return;
       mine.end();
       watch = undefined;
     },
@@ -54,8 +58,12 @@ export function abortOnSignals(terminal: Terminal): { signal: AbortSignal; relea
 
 function watchSignals(terminal: Terminal): Watch {
   const controller = new AbortController();
+  const runs = new Set<() => string>();
   const abort = (name: NodeJS.Signals) => {
-    if (controller.signal.aborted) exitNow(130);
+    if (controller.signal.aborted) {
+      terminal.err(`\n${[...runs].map((left) => left()).join('\n')}\n`);
+      exitNow(130);
+    }
     terminal.err(
       '\nAborting: what was changed is being undone. Again, to stop at once and leave things as they are.\n',
     );
@@ -64,7 +72,7 @@ function watchSignals(terminal: Terminal): Watch {
   for (const name of SIGNALS) process.on(name, abort);
   return {
     aborted: controller.signal,
-    runs: 0,
+    runs,
     end() {
       for (const name of SIGNALS) process.off(name, abort);
     },

@@ -24,6 +24,7 @@ import { type Metric, metricsOf } from '../telemetry/metrics.ts';
 import { watchForAbort } from './abort-request.ts';
 import { answersHere } from './answer-here.ts';
 import { noteBefore, notedBefore } from './before.ts';
+import { changesLeft } from './changes-left.ts';
 import type { MetricsTo } from './cloudwatch.ts';
 import { decisionsHere } from './decide-here.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -94,8 +95,9 @@ export async function lead(
   const before = earlier(journalPath);
   const view = await viewFor(options, { title: withoutSecrets(drill.title), where, watchable, before }, terminal);
   const narrate = narrator(terminal, before);
-  const interrupt = abortOnSignals(terminal);
   const folder = dirname(journalPath);
+  const changes = changesLeft(folder, { isLive: live !== undefined, before });
+  const interrupt = abortOnSignals(terminal, changes.inWords);
   const run = basename(folder);
   const endTyping = typedBelow(view?.typing ?? typingLine(terminal).set);
   const here =
@@ -108,6 +110,7 @@ export async function lead(
     ? await (await import('./telemetry.ts')).openTelemetry({ run, before, tell })
     : undefined;
   const onEntry = (entry: Entry) => {
+    changes.take(entry);
     if (begins(entry)) shown('what the runs before it left', () => noteBefore(journalPath));
     shown('the log', () => log?.entry(entry));
     shown('telemetry', () => telemetry?.entry(entry));

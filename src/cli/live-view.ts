@@ -62,8 +62,12 @@ function happenings() {
   const running = new Map<string, { title: string; ms: number; failing?: string }>();
   const customers = new Map<string, boolean>();
   let turnedMs = 0;
+  let rtoMs: number | undefined;
+  let impairedMs: number | undefined;
   return {
     take(entry: Entry) {
+      if (entry.type === 'run-started' && 'targets' in entry.drill) rtoMs = entry.drill.targets.rto ?? undefined;
+      if (entry.type === 'impaired') impairedMs = entry.ms;
       if (entry.type === 'step-started' || entry.type === 'undo-started') running.set(entry.step, { ...entry });
       const step = 'step' in entry && entry.step ? running.get(entry.step) : undefined;
       if (step && entry.type === 'look-failing') step.failing = looking(entry);
@@ -88,8 +92,15 @@ function happenings() {
       const how =
         served === customers.size
           ? green('customers are served')
-          : red(served === 0 ? 'customers are not served' : `${served} of ${customers.size} customers are served`);
-      return [...steps, `          ${how} ${dim(`for ${inWords(ms - turnedMs)}`)}`];
+          : red(served === 0 ? 'customers without service' : `${served} of ${customers.size} customers are served`);
+      const leftMs = rtoMs === undefined || impairedMs === undefined ? undefined : rtoMs - (ms - impairedMs);
+      const budget =
+        leftMs === undefined || served === customers.size
+          ? ''
+          : leftMs > 0
+            ? dim(`, ${inWords(leftMs)} of the RTO left`)
+            : red(`, RTO exceeded by ${inWords(-leftMs)}`);
+      return [...steps, `          ${how} ${dim(`for ${inWords(ms - turnedMs)}`)}${budget}`];
     },
   };
 }

@@ -21,13 +21,14 @@ describe.skipIf(!hasPseudoTerminal)('on a terminal', () => {
   test('a run that lasts shows what is going on and how customers fare, below the lines that stay', async () => {
     const screen = await seenIn(['run', FAILOVER, '--speed', '300']);
     expect(screen).toContain('…');
-    expect(screen).toContain('customers are not served');
+    expect(screen).toContain('customers without service');
     expect(screen).toContain('customers are served');
+    expect(screen).toContain('of the RTO left');
   });
 
   test('in CI there are only lines', async () => {
     const screen = await seenIn(['run', FAILOVER, '--speed', '300'], { CI: 'true' });
-    expect(screen).not.toContain('customers are not served');
+    expect(screen).not.toContain('customers without service');
     expect(screen).not.toContain(`${csi}?25l`);
   });
 });
