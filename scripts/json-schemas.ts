@@ -33,6 +33,10 @@ function adapt(zodSchema: z.core.$ZodType, jsonSchema: JsonSchema, io: 'input' |
   if (typeof jsonSchema.default === 'object') delete jsonSchema.default;
   const { discriminator } = zodSchema._zod.def as { discriminator?: string };
   if (discriminator) splitByKind(jsonSchema, discriminator);
+  // A drill is named by its file, and titled by its machine.
+  const { machine, drill } = (jsonSchema.properties ?? {}) as Record<string, JsonSchema>;
+  if (machine && drill)
+    jsonSchema.required = (jsonSchema.required ?? []).filter((key) => !['drill', 'title'].includes(key));
 }
 
 /** `if machine is X then …` tells an author of one wrong key; `oneOf` would only say that nothing matches. */

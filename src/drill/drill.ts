@@ -1,154 +1,84 @@
 import * as z from 'zod';
 import { componentName } from '../components/described.ts';
-import { dataChecksSchema } from './data-check.ts';
 import { failureCommands, successSchema } from './live.ts';
-import { lowerName, region } from './names.ts';
+import { lowerName } from './names.ts';
 import { duration, percentage } from './quantities.ts';
-import { simulationSchema } from './simulation.ts';
+import { approvalSchema, fields } from './shared-fields.ts';
 import { announceSchema, windowSchema } from './window.ts';
 
 const text = z.string().min(1);
 
-const fields = {
-  drill: z
-    .string()
-    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected small letters, digits and hyphens, such as multi-region-failover')
-    .describe("The drill's name; runs are filed under it."),
-  title: text,
-  topology: text.describe('The topology file, relative to this one.'),
-  targets: z
-    .strictObject({
-      rto: duration.describe('Longest acceptable time without service.'),
-      rpo: duration.describe('Longest acceptable stretch of lost data.'),
-    })
-    .describe('What this drill is held against.'),
-  deadlines: z
-    .record(text, duration)
-    .default({})
-    .describe('How long each step may take, by its name; `dr-drill plan` lists the names.'),
-  dataChecks: dataChecksSchema.default(() => dataChecksSchema.parse({})).describe('What recovered data must show.'),
-  consent: z
-    .array(text)
-    .default([])
+const probeSchema = z.strictObject({
+  every: duration.default(1_000).describe('How often each watched customer sends a request.'),
+  timeout: duration.default(2_000).describe('A request that takes longer has failed.'),
+  customers: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(8)
     .describe(
-      'Steps of no return that this drill may take in a live run: a step by its name, or all steps of a line, such as `take-over`. A dry run needs none.',
+      'How many customers of each public name are watched. Their resolver caches run out one after another, spread over the TTL; recovery is when the last of them is served again.',
     ),
-  stop: z
-    .strictObject({
-      maximumDuration: duration.optional().describe('The drill is aborted when it has lasted that long.'),
-      alarms: z
-        .array(z.strictObject({ region, name: text.describe("The alarm's name in CloudWatch.") }))
-        .default([])
-        .describe('The drill is aborted when one of them is in alarm.'),
-      replicationLag: duration
-        .optional()
-        .describe(
-          'People decide whether the drill goes on when the replica was further behind than that before the failure, and it is aborted when they refuse; looked at until it is promoted.',
-        ),
-      served: z
-        .strictObject({ atLeast: percentage, over: duration })
-        .optional()
-        .describe(
-          'The drill is aborted when fewer of the watched customers’ requests are served. Not for drills that take service away.',
-        ),
-    })
-    .optional()
-    .describe('What ends the drill early: it then undoes what it changed, or holds.'),
-  session: z
-    .strictObject({
-      renewWithin: duration
-        .default(1_800_000)
-        .describe(
-          'How long a live run waits for new AWS credentials when its session has ended. Then it is suspended, and can be resumed.',
-        ),
-    })
-    .default({ renewWithin: 1_800_000 })
-    .describe('What happens when the AWS session ends during the run.'),
-  held: z
-    .strictObject({
-      waitFor: duration
-        .default(1_800_000)
-        .describe('How long a held live run waits for a person before it ends; 30 min by default.'),
-    })
-    .default({ waitFor: 1_800_000 })
-    .describe(
-      'What happens when a step failed and not everything can be undone: a person decides how the run goes on.',
-    ),
-  when: text
-    .optional()
-    .describe('When people follow this in earnest; `dr-drill runbook` says so. Usual for the machine by default.'),
-  runbook: z.array(text).default([]).describe('Links to what a person would follow by hand.'),
-  controls: z
-    .array(text)
-    .default([])
-    .describe(
-      'Control clauses that this drill gives evidence for, such as "SOC 2 A1.3"; those of a framework that dr-drill does not know as "other: …".',
-    ),
-  assessmentPlan: z
-    .string()
-    .regex(/^\S+$/, 'expected an address, or a path from the run folder, without spaces')
-    .optional()
-    .describe('Where the OSCAL assessment plan lies that this drill belongs to; the OSCAL report imports it.'),
-  simulation: simulationSchema
-    .default(() => simulationSchema.parse({}))
-    .describe('How the world of a dry run behaves.'),
-};
-
-const approvalSchema = z.strictObject({
-  people: z.int().min(1).max(5).default(1).describe('How many different people must approve.'),
-  roles: z.array(text).min(1).describe('Who is asked, one after another where nobody answers.'),
-  each: duration.describe('How long each is waited for.'),
-  otherwise: z.enum(['stop', 'go-on']).default('stop').describe('What happens when nobody answers.'),
+  success: successSchema.optional(),
 });
 
 const failoverSchema = z.strictObject({
   ...fields,
   machine: z.literal('multi-region-failover'),
-  failure: z.strictObject({
-    kind: z.enum(['region-outage', 'writer-loss', 'degradation']).describe('What is caused.'),
-    services: z
-      .array(text)
-      .optional()
-      .describe("What is down in a degradation: names of the topology's service checks; all critical ones by default."),
-    commands: failureCommands.optional(),
-  }),
-  probe: z.strictObject({
-    every: duration.describe('How often each watched customer sends a request.'),
-    timeout: duration,
-    customers: z
-      .int()
-      .min(1)
-      .max(100)
-      .default(8)
-      .describe(
-        'How many customers of each public name are watched. Their resolver caches run out one after another, spread over the TTL; recovery is when the last of them is served again.',
-      ),
-    success: successSchema.optional(),
-  }),
-  heartbeat: z.strictObject({ every: duration.describe('How often a heartbeat row is written.') }),
-  baseline: z.strictObject({ lasts: duration.describe('How long the healthy system is watched first.') }),
-  detection: z.strictObject({
-    every: duration,
-    failures: z.int().positive().describe('Failed checks in a row that make an alarm.'),
-    timeout: duration,
-    within: duration
-      .default(480_000)
-      .describe('When nothing has been found for so long, the drill is given up; 8 min by default.'),
-  }),
-  decision: z.strictObject({
-    errorRate: percentage.describe('Above this, fail over without asking.'),
-    p95: duration
-      .default(2_000)
-      .describe('When the 95th percentile of the answers is above this for 5 min, people decide; 2 s by default.'),
-  }),
-  limits: z.strictObject({
-    replicationLag: duration.describe('Above this before the failure, people decide whether the drill goes on.'),
-  }),
-  verification: z.strictObject({
-    lasts: duration.describe('How long success must last to count.'),
-    errorRate: percentage,
-    p95: duration,
-  }),
+  failure: z
+    .strictObject({
+      kind: z
+        .enum(['region-outage', 'writer-loss', 'degradation'])
+        .default('region-outage')
+        .describe('What is caused.'),
+      services: z
+        .array(text)
+        .optional()
+        .describe(
+          "What is down in a degradation: names of the topology's service checks; all critical ones by default.",
+        ),
+      commands: failureCommands.optional(),
+    })
+    .prefault({}),
+  probe: probeSchema.prefault({}),
+  heartbeat: z
+    .strictObject({ every: duration.default(200).describe('How often a heartbeat row is written.') })
+    .prefault({}),
+  baseline: z
+    .strictObject({ lasts: duration.default(30_000).describe('How long the healthy system is watched first.') })
+    .prefault({}),
+  detection: z
+    .strictObject({
+      every: duration.default(10_000).describe('How often the system is looked at.'),
+      failures: z.int().positive().default(3).describe('Failed checks in a row that make an alarm.'),
+      timeout: duration.default(5_000).describe('A look that takes longer has failed.'),
+      within: duration
+        .default(480_000)
+        .describe('When nothing has been found for so long, the drill is given up; 8 min by default.'),
+    })
+    .prefault({}),
+  decision: z
+    .strictObject({
+      errorRate: percentage.default(0.1).describe('Above this, fail over without asking.'),
+      p95: duration
+        .default(2_000)
+        .describe('When the 95th percentile of the answers is above this for 5 min, people decide; 2 s by default.'),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      replicationLag: duration
+        .default(60_000)
+        .describe('Above this before the failure, people decide whether the drill goes on.'),
+    })
+    .prefault({}),
+  verification: z
+    .strictObject({
+      lasts: duration.default(60_000).describe('How long success must last to count.'),
+      errorRate: percentage.default(0.001).describe('Largest share of failed requests.'),
+      p95: duration.default(2_000).describe('Longest 95th percentile of the answers.'),
+    })
+    .prefault({}),
   protection: z
     .strictObject({
       multiAz: z.boolean().default(true).describe('A standby in another zone is asked for.'),
@@ -216,37 +146,46 @@ const restoreSchema = z.strictObject({
     .describe(
       'The data store that is restored, or a kind, whose first one is meant; the first that can be restored by default.',
     ),
-  recoveryPoint: z.discriminatedUnion('from', [
-    z.strictObject({
-      from: z.literal('snapshot'),
-      maxAge: duration.default(86_400_000).describe('An older newest snapshot fails the drill.'),
-      types: z
-        .array(z.enum(['automated', 'awsbackup', 'manual', 'shared']))
-        .min(1)
-        .optional()
+  recoveryPoint: z
+    .discriminatedUnion('from', [
+      z.strictObject({
+        from: z.literal('snapshot'),
+        maxAge: duration.default(86_400_000).describe('An older newest snapshot fails the drill.'),
+        types: z
+          .array(z.enum(['automated', 'awsbackup', 'manual', 'shared']))
+          .min(1)
+          .optional()
+          .describe(
+            'Whose snapshots count: automated (of RDS) and awsbackup (of AWS Backup) by default; manual, shared.',
+          ),
+      }),
+      z.strictObject({
+        from: z.literal('point-in-time'),
+        before: duration.default(0).describe('How long before the latest restorable time.'),
+      }),
+    ])
+    .prefault({ from: 'snapshot' }),
+  restored: z
+    .strictObject({
+      identifier: lowerName
+        .default(`\${store}-restore-drill`)
         .describe(
-          'Whose snapshots count: automated (of RDS) and awsbackup (of AWS Backup) by default; manual, shared.',
+          `The name of the restored instance or cluster; there must be none of that name yet. \`\${store}\` in it stands for what the topology calls the data store.`,
         ),
-    }),
-    z.strictObject({
-      from: z.literal('point-in-time'),
-      before: duration.default(0).describe('How long before the latest restorable time.'),
-    }),
-  ]),
-  restored: z.strictObject({
-    identifier: lowerName.describe(
-      `The name of the restored instance or cluster; there must be none of that name yet. \`\${store}\` in it stands for what the topology calls the data store.`,
-    ),
-  }),
-  heartbeat: z.strictObject({
-    every: duration,
-    lasts: duration.default(0).describe('How long rows are written before the restore; none by default.'),
-  }),
+    })
+    .prefault({}),
+  heartbeat: z
+    .strictObject({
+      every: duration.default(1_000).describe('How often a heartbeat row is written.'),
+      lasts: duration.default(0).describe('How long rows are written before the restore; none by default.'),
+    })
+    .prefault({}),
   approval: approvalSchema
     .optional()
     .describe('People who must agree before anything is restored; that time counts. Nobody by default.'),
   afterwards: z
     .enum(['discard', 'switch-over'])
+    .default('discard')
     .describe('discard deletes the restored copy; switch-over makes it the writer once the data checks pass.'),
 });
 
@@ -320,9 +259,7 @@ const customSchema = z.strictObject({
     .strictObject({ commands: failureCommands })
     .optional()
     .describe('How a live run brings the failure about that the step failure.bring-about asks for.'),
-  probe: failoverSchema.shape.probe
-    .optional()
-    .describe('The customers who are watched all the while; nobody by default.'),
+  probe: probeSchema.optional().describe('The customers who are watched all the while; nobody by default.'),
   heartbeat: z
     .strictObject({
       every: duration,

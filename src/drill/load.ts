@@ -6,6 +6,7 @@ import { checkDrill, checkNames, checkTogether } from './checks.ts';
 import { checksOf } from './data-checks.ts';
 import { type Drill, drillSchema, type SurpriseFile } from './drill.ts';
 import { DrillFileError } from './drill-file-error.ts';
+import { withFileDefaults } from './file-defaults.ts';
 import { formerForm, formerOption, movedKey, removedKey } from './former-form.ts';
 import { otherKind } from './kind-of-file.ts';
 import { forCandidates, isOwn, readSurprise } from './load-surprise.ts';
@@ -74,7 +75,7 @@ export function readDrill(path: string, { overrides: given = [], vocabulary }: L
   const other = otherKind(reading.yaml.data, 'drill');
   if (other) return { mistakes: mistakesAt({ yaml: reading.yaml, overrides: [] }, [other]) };
   const sources: Sources = { yaml: reading.yaml, overrides: isSurprise ? mine.filter(isOwn) : mine };
-  const data = sources.overrides.reduce(withOverride, reading.yaml.data);
+  const data = withFileDefaults(sources.overrides.reduce(withOverride, reading.yaml.data), path);
   const moved = movedKey(data);
   if (moved) mistakes.push(...mistakesAt(sources, [moved]));
   const checked = checkAgainst(drillSchema, data, sources);

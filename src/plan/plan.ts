@@ -16,6 +16,7 @@ import { type PlannedDataChecks, planDataChecks } from './plan-data-checks.ts';
 import { planSteps } from './plan-steps.ts';
 import { type PlannedWatch, planWatches } from './plan-watches.ts';
 import { type PlannedPhase, type PlannedStep, stepsOf } from './planned.ts';
+import { settingsOf } from './settings.ts';
 import { straightPath } from './straight-path.ts';
 import { type Warning, warningsOf } from './warnings.ts';
 
@@ -31,6 +32,8 @@ export interface Plan {
   failure: { kind: string; region: string } | null;
   /** Which side of a partition is to have the right to write; null for every other drill, and where either may. */
   quorumHolder: 'primary' | 'recovery' | null;
+  /** How the drill watches and decides, also where its file leaves that to defaults. */
+  settings: [name: string, words: string][];
   /** Null where the drill holds nothing against it. */
   targets: { rtoMs: number | null; rpoMs: number | null };
   objective: { rtoMs: number | null; rpoMs: number | null };
@@ -74,6 +77,7 @@ export function planOf(drill: Drill, topology: Topology): Plan {
     regions: topology.regions,
     failure: failureOf(drill, topology),
     quorumHolder: (drill.machine === 'network-partition' && drill.quorum.holder) || null,
+    settings: settingsOf(drill),
     targets: { rtoMs: drill.targets.rto, rpoMs: drill.targets.rpo },
     objective: { rtoMs: objective.rto, rpoMs: objective.rpo },
     estimate: estimate(drill, topology, phases),

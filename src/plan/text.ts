@@ -47,7 +47,7 @@ export function planLines(plan: Plan, terminal: { colour: boolean }): string[] {
 const limit = (ms: number | null): string => (ms === null ? 'none' : inWords(ms));
 
 function headLines(
-  { drill, title, machine, regions, failure, quorumHolder, targets, objective, account }: Plan,
+  { drill, title, machine, regions, failure, quorumHolder, settings, targets, objective, account }: Plan,
   colours: Colours,
 ) {
   const both = ({ rtoMs, rpoMs }: Plan['targets']) => `RTO ${limit(rtoMs)}, RPO ${limit(rpoMs)}`;
@@ -57,6 +57,7 @@ function headLines(
     ['regions', `${regions.primary} (primary), ${regions.recovery} (recovery)`],
     ...(failure === null ? [] : [['failure', failureWords(failure, regions)] as [string, string]]),
     ...(quorumHolder === null ? [] : [['exercises', exercises[quorumHolder]] as [string, string]]),
+    ...settings,
     [
       'targets',
       `${both(targets)}${objective.rtoMs === null && objective.rpoMs === null ? '' : `; the platform's own objective: ${both(objective)}`}`,

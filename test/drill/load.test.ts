@@ -38,7 +38,7 @@ test('every mistake of a file comes at once, in order', () => {
     .replace('rto: 5 min', 'rto: 5 minutes')
     .replace('heartbeat: { every', 'heartbeat: { evry')
     .replace('errorRate: 10 %', 'errorRate: 10')
-    .replace('failures: 3, ', '');
+    .replace(', rpo: 1 min', '');
   expect(mistakesOf(write('drill.yaml', text))).toMatchObject([
     {
       line: 4,
@@ -47,9 +47,9 @@ test('every mistake of a file comes at once, in order', () => {
       expected: 'one of multi-region-failover, network-partition, backup-restore, custom, surprise',
       suggestion: 'multi-region-failover',
     },
+    { line: 7, message: "targets lacks the key 'rpo'" },
     { line: 7, column: 17, message: "targets.rto cannot be '5 minutes'", suggestion: '5 min' },
     { line: 14, column: 14, message: "unknown key 'evry' in heartbeat", suggestion: 'every' },
-    { line: 15, column: 12, message: "detection lacks the key 'failures'", expected: 'a whole number' },
     { line: 16, column: 24, message: "decision.errorRate cannot be '10'", expected: 'a percentage, such as 0.1 %' },
   ]);
 });
