@@ -206,9 +206,7 @@ function indexOf(
     `| ${PUBLIC_KEY} | the public key; SHA-256 of its DER form: ${key.fingerprint} | |`,
     ...(hasTimestamp ? [`| ${TIMESTAMP} | a time-stamp of the signature (RFC 3161) | |`] : []),
     ...(debrief
-      ? [
-          `| ${DEBRIEF} | what people said afterwards; each line signed by the person who wrote it down, none of it sealed | |`,
-        ]
+      ? [`| ${DEBRIEF} | what people said afterwards; each line signed by whoever wrote it down, none of it sealed | |`]
       : []),
     ...(afterwards.length > 0 ? ['', '## What people said afterwards', '', ...afterwards] : []),
     '',
@@ -216,7 +214,7 @@ function indexOf(
     '',
     `\`npx dr-drill verify <this file>\` checks all of it, and that every figure follows from the journal. With standard tools alone:`,
     '',
-    '1. That the key is the one of the one who vouches for the run; compare with what they published:',
+    '1. That the key is the one of whoever vouches for the run; compare with what they published:',
     '',
     `       openssl pkey -pubin -in ${PUBLIC_KEY} -outform DER | sha256sum`,
     '',
