@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Command, CommanderError } from 'commander';
 import { keepSecretsOfEnvironment } from '../secrets.ts';
 import { hasAbandonedConnections } from './abandoned.ts';
@@ -16,6 +17,8 @@ import { version } from './version.ts';
 export async function main(): Promise<void> {
   // Said for the user's sake by the SDK, but it would be said in the middle of every drill.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+  // Many things listen to one signal at once, and stop with it. Node would warn in the middle of a drill.
+  setMaxListeners(0);
   keepSecretsOfEnvironment(process.env);
   const terminal = processTerminal();
   ownProcess(terminal);

@@ -84,12 +84,15 @@ function late(port: 'http' | 'kubernetes', phase: string): Account {
     },
     portsThrough: (ports, clock) => {
       const slow = new Proxy(ports[port] as object, {
-        get:
-          (target, key) =>
-          async (...asked: unknown[]) => {
+        get: (target, key) => {
+          const own = Reflect.get(target, key);
+          // What only some ports have stays away.
+          if (typeof own !== 'function') return own;
+          return async (...asked: unknown[]) => {
             if (isIn) await clock.sleep(70_000);
-            return Reflect.get(target, key).apply(target, asked);
-          },
+            return own.apply(target, asked);
+          };
+        },
       });
       return { ...ports, [port]: slow };
     },
