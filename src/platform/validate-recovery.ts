@@ -6,6 +6,7 @@ import { type Finding, judgeFindings, warning } from '../steps/account/findings.
 import { together } from '../steps/account/look.ts';
 import { acceptLag } from '../steps/data/accept-lag.ts';
 import { logSays } from '../steps/data/log-position.ts';
+import { impairedSinceMs } from '../steps/failure/impaired.ts';
 import type { Need } from '../steps/needs.ts';
 import { deciders } from '../steps/people/asking.ts';
 import { defineStep, type StepContext } from '../steps/step.ts';
@@ -73,8 +74,7 @@ async function wasLate(
   { region, lagMaxMs: mostMs, deciders: asked }: Omit<Params, 'account' | 'needs'>,
   context: StepContext,
 ): Promise<boolean> {
-  const impaired = context.entries().find(({ type }) => type === 'impaired');
-  const failedMs = impaired?.type === 'impaired' ? Date.parse(impaired.since ?? impaired.at) : context.clock.nowMs();
+  const failedMs = impairedSinceMs(context) ?? context.clock.nowMs();
   const lag = isKind(kind) ? kindOf(kind).lag : undefined;
   const lagMs = (await lag?.({ region, instance }, context, { asOfMs: failedMs }).catch(passing(context))) ?? null;
   context.record({ type: 'lag', instance, lagMs, source: 'metric' });

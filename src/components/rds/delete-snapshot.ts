@@ -1,12 +1,11 @@
 import * as z from 'zod';
-import { isAwsError } from '../../aws/aws.ts';
 import { lowerName } from '../../drill/names.ts';
 import { DrillError } from '../../errors.ts';
 import { given, side } from '../../steps/given.ts';
 import { isOfDrill, markInTags, tellLeftover } from '../../steps/mark.ts';
-import { until } from '../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../steps/step.ts';
 import { untilGone } from '../../steps/until-gone.ts';
+import { untilTaken } from '../../steps/until-taken.ts';
 import type { Place, Snapshots } from './snapshots.ts';
 
 const params = z.object({ region: z.string(), identifier: z.string(), drill: z.string() });
@@ -57,17 +56,8 @@ export const deletingSnapshot = ({ kind, snapshots, calls, thing, remove, missin
     },
 
     async apply(place, context) {
-      await until(context, async () => {
-        try {
-          await remove(place, context);
-          return true;
-        } catch (error) {
-          if (isAwsError(error, missing)) return true;
-          // Still being copied, or read by a restore: RDS refuses until that is over.
-          if (isAwsError(error, busy, 'Throttling')) return undefined;
-          throw error;
-        }
-      });
+      // Still being copied, or read by a restore: RDS refuses until that is over.
+      await untilTaken(context, () => remove(place, context), { missing: [missing], busy: [busy, 'Throttling'] });
       return undefined;
     },
 

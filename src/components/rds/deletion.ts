@@ -1,25 +1,21 @@
-import { isAwsError } from '../../aws/aws.ts';
 import { until } from '../../steps/poll.ts';
 import type { StepContext } from '../../steps/step.ts';
+import { untilTaken } from '../../steps/until-taken.ts';
 import { findInstance } from './instance.ts';
 
 /** Asks for the deletion of an instance that a drill made, with all that it holds. */
 export async function askForDeletion(region: string, identifier: string, context: StepContext): Promise<void> {
-  await until(context, async () => {
-    try {
-      await context.aws.call('rds', region, 'DeleteDBInstance', {
+  await untilTaken(
+    context,
+    () =>
+      context.aws.call('rds', region, 'DeleteDBInstance', {
         DBInstanceIdentifier: identifier,
         SkipFinalSnapshot: true,
         DeleteAutomatedBackups: true,
-      });
-      return true;
-    } catch (error) {
-      if (isAwsError(error, 'DBInstanceNotFound')) return true;
-      // Still being made: RDS refuses until it is. Nor may a busy API leave an instance behind that costs money.
-      if (isAwsError(error, 'InvalidDBInstanceState', 'Throttling')) return undefined;
-      throw error;
-    }
-  });
+      }),
+    // A busy API must not leave an instance behind that costs money.
+    { missing: ['DBInstanceNotFound'], busy: ['InvalidDBInstanceState', 'Throttling'] },
+  );
 }
 
 async function untilGone(region: string, identifier: string, context: StepContext): Promise<void> {

@@ -1,12 +1,11 @@
 import * as z from 'zod';
-import { isAwsError } from '../../../aws/aws.ts';
 import { lowerName } from '../../../drill/names.ts';
 import { DrillError } from '../../../errors.ts';
 import { given, side } from '../../../steps/given.ts';
 import { isOfDrill, markInTags, tellLeftover } from '../../../steps/mark.ts';
-import { until } from '../../../steps/poll.ts';
 import { defineStep } from '../../../steps/step.ts';
 import { untilGone } from '../../../steps/until-gone.ts';
+import { untilTaken } from '../../../steps/until-taken.ts';
 import { clusterArn, clusterOrNothing } from '../../rds/cluster.ts';
 import { askForDeletion } from '../../rds/deletion.ts';
 import { arnOf } from '../../rds/instance.ts';
@@ -61,21 +60,17 @@ export const deleteRestoredCluster = defineStep<z.output<typeof params>>({
     // RDS deletes no cluster that has an instance.
     for (const { DBInstanceIdentifier: instance = '' } of found?.DBClusterMembers ?? [])
       await askForDeletion(region, instance, context);
-    await until(context, async () => {
-      try {
-        await context.aws.call('rds', region, 'DeleteDBCluster', {
+    await untilTaken(
+      context,
+      () =>
+        context.aws.call('rds', region, 'DeleteDBCluster', {
           DBClusterIdentifier: identifier,
           SkipFinalSnapshot: true,
           DeleteAutomatedBackups: true,
-        });
-        return true;
-      } catch (error) {
-        if (isAwsError(error, 'DBClusterNotFound')) return true;
-        // Still being made, or its instances are not going yet.
-        if (isAwsError(error, 'InvalidDBClusterState', 'Throttling')) return undefined;
-        throw error;
-      }
-    });
+        }),
+      // Still being made, or its instances are not going yet.
+      { missing: ['DBClusterNotFound'], busy: ['InvalidDBClusterState', 'Throttling'] },
+    );
     return undefined;
   },
 

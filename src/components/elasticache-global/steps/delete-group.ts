@@ -1,10 +1,9 @@
 import { strictObject } from 'zod';
-import { isAwsError } from '../../../aws/aws.ts';
 import { given } from '../../../steps/given.ts';
 import { isOfDrill, tellLeftover } from '../../../steps/mark.ts';
-import { until } from '../../../steps/poll.ts';
 import { defineStep } from '../../../steps/step.ts';
 import { untilGone } from '../../../steps/until-gone.ts';
+import { untilTaken } from '../../../steps/until-taken.ts';
 import { things } from '../needs.ts';
 import { findGroup, groupArn, markOf } from './group.ts';
 import { type ScratchGroup, scratchGiven, scratchGroup, scratchOf } from './scratch-group.ts';
@@ -40,17 +39,12 @@ export const deleteGroup = defineStep<ScratchGroup>({
     return { done: false, underway: status === 'deleting', state: { status } };
   },
   async apply({ region, group }, context) {
-    await until(context, async () => {
-      try {
-        await context.aws.call('elasticache', region, 'DeleteReplicationGroup', { ReplicationGroupId: group });
-        return true;
-      } catch (error) {
-        if (isAwsError(error, 'ReplicationGroupNotFound')) return true;
-        // Still being made: ElastiCache refuses until it is. Nor may a busy API leave a group behind that costs money.
-        if (isAwsError(error, 'InvalidReplicationGroupState', 'Throttling')) return undefined;
-        throw error;
-      }
-    });
+    await untilTaken(
+      context,
+      () => context.aws.call('elasticache', region, 'DeleteReplicationGroup', { ReplicationGroupId: group }),
+      // A busy API must not leave a group behind that costs money.
+      { missing: ['ReplicationGroupNotFound'], busy: ['InvalidReplicationGroupState', 'Throttling'] },
+    );
     return undefined;
   },
   async settle({ region, group, drill }, context) {

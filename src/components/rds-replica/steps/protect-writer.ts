@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { isAwsError } from '../../../aws/aws.ts';
 import { component, databaseGiven, databaseOf, given } from '../../../steps/given.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
+import { untilTaken } from '../../../steps/until-taken.ts';
 import { INSTANCE_LOOK, instanceOf, instancePermissions, modifyCommand } from '../../rds/instance.ts';
 
 const params = z.object({
@@ -111,18 +111,15 @@ async function modify(
   { retentionDays, multiAz }: { retentionDays: number; multiAz: boolean | undefined },
   context: StepContext,
 ): Promise<void> {
-  await until(context, async () => {
-    try {
-      await context.aws.call('rds', region, 'ModifyDBInstance', {
+  await untilTaken(
+    context,
+    () =>
+      context.aws.call('rds', region, 'ModifyDBInstance', {
         DBInstanceIdentifier: instance,
         BackupRetentionPeriod: retentionDays,
         ...(multiAz !== undefined && { MultiAZ: multiAz }),
         ApplyImmediately: true,
-      });
-      return true;
-    } catch (error) {
-      if (isAwsError(error, 'InvalidDBInstanceState')) return undefined;
-      throw error;
-    }
-  });
+      }),
+    { busy: ['InvalidDBInstanceState'] },
+  );
 }

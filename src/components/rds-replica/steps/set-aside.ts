@@ -1,12 +1,12 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
 import * as z from 'zod';
 import { regionalArn } from '../../../arn.ts';
-import { isAwsError } from '../../../aws/aws.ts';
 import { lowerName } from '../../../drill/names.ts';
 import { DrillError } from '../../../errors.ts';
 import { component, databaseGiven, databaseOf, given } from '../../../steps/given.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
+import { untilTaken } from '../../../steps/until-taken.ts';
 import { findInstance, INSTANCE_LOOK, instancePermissions, mustNotBeLost } from '../../rds/instance.ts';
 import { things } from '../needs.ts';
 
@@ -104,19 +104,16 @@ const missing = (instance: string, aside: string, region: string) =>
 
 /** As soon as RDS takes changes of the instance: backing up and the like pass. */
 async function rename(region: string, from: string, to: string, context: StepContext): Promise<void> {
-  await until(context, async () => {
-    try {
-      await context.aws.call('rds', region, 'ModifyDBInstance', {
+  await untilTaken(
+    context,
+    () =>
+      context.aws.call('rds', region, 'ModifyDBInstance', {
         DBInstanceIdentifier: from,
         NewDBInstanceIdentifier: to,
         ApplyImmediately: true,
-      });
-      return true;
-    } catch (error) {
-      if (!isAwsError(error, 'InvalidDBInstanceState')) throw error;
-      return undefined;
-    }
-  });
+      }),
+    { busy: ['InvalidDBInstanceState'] },
+  );
 }
 
 const available = (region: string, identifier: string, context: StepContext): Promise<DBInstance> =>
