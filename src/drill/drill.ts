@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { componentName } from '../components/described.ts';
+import { approvalSchema } from './approval.ts';
+import { fields } from './fields-of-every-drill.ts';
 import { failureCommands, successSchema } from './live.ts';
 import { lowerName } from './names.ts';
 import { duration, percentage } from './quantities.ts';
-import { approvalSchema, fields } from './shared-fields.ts';
 import { announceSchema, windowSchema } from './window.ts';
 
 const text = z.string().min(1);

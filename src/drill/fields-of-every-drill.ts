@@ -91,10 +91,3 @@ export const fields = {
     .default(() => simulationSchema.parse({}))
     .describe('How the world of a dry run behaves.'),
 };
-
-export const approvalSchema = z.strictObject({
-  people: z.int().min(1).max(5).default(1).describe('How many different people must approve.'),
-  roles: z.array(text).min(1).describe('Who is asked, one after another where nobody answers.'),
-  each: duration.describe('How long each is waited for.'),
-  otherwise: z.enum(['stop', 'go-on']).default('stop').describe('What happens when nobody answers.'),
-});
