@@ -1,6 +1,6 @@
 // Takes the README's picture of a report: `npm run picture`, after a build, with a Chromium on the machine.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -22,7 +22,6 @@ try {
   const page = await browser.newPage({ viewport: { width: 1100, height: 1700 } });
   await page.goto(`file://${join(runs, readdirSync(runs)[0], 'report.html')}`);
   const { y } = await page.getByRole('heading', { name: 'Steps', exact: true }).boundingBox();
-  mkdirSync('docs', { recursive: true });
   await page.setViewportSize({ width: 1100, height: Math.ceil(y) });
   await page.screenshot({ path: 'docs/public/report.png', clip: { x: 0, y: 0, width: 1100, height: y - 30 } });
   await browser.close();

@@ -1,6 +1,6 @@
 import { jsonSchemas } from '../json-schemas.ts';
 import { fieldTable, type Schema } from './fields.ts';
-import { code, page } from './page.ts';
+import { code, kindLink, page } from './page.ts';
 
 const schemaOf = (name: string): Schema => JSON.parse(jsonSchemas()[`${name}.schema.json`] ?? '') as Schema;
 
@@ -55,7 +55,7 @@ export function topologyFilePage(): string {
     fieldTable(topology, { stop: [...GROUPS] }),
     ...kinds.flatMap(({ group, kind, schema }) => [
       `## ${kind}`,
-      `A component under ${code(group)}. [${kind}](../components/${kind}.md) says what a drill does with it.`,
+      `A component under ${code(group)}. ${kindLink(kind)} says what a drill does with it.`,
       fieldTable(schema, { root: topology }),
     ]),
   );

@@ -1,6 +1,6 @@
 import { allKinds } from '../../src/components/index.ts';
 import { type Verb, verbs } from '../../src/components/verbs.ts';
-import { code, page, table } from './page.ts';
+import { code, kindLink, page, table } from './page.ts';
 
 /** Which kind answers which verb. */
 export function kindsPage(): string {
@@ -14,7 +14,7 @@ export function kindsPage(): string {
       return [
         `## ${group}`,
         table(
-          ['verb', ...kinds.map(({ kind }) => `[${kind}](../components/${kind}.md)`)],
+          ['verb', ...kinds.map(({ kind }) => kindLink(kind))],
           own.map((verb) => [code(verb), ...kinds.map((kind) => (verb in kind.verbs ? 'yes' : 'no'))]),
         ),
       ];

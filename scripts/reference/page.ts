@@ -19,3 +19,6 @@ export const prose = (text: string): string =>
       index % 2 === 1 ? part : part.replaceAll('<', '&lt;').replaceAll('*', '\\*').replaceAll('{', '\\{'),
     )
     .join('');
+
+/** The name of a kind of component, which leads to its page. */
+export const kindLink = (kind: string): string => `[${kind}](../components/${kind}.md)`;

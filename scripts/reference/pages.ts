@@ -5,7 +5,6 @@ import { exitCodesPage } from './exit-codes.ts';
 import { drillFilePage, reportFieldsPage, scheduleFilePage, topologyFilePage } from './files.ts';
 import { journalEventsPage } from './journal-events.ts';
 import { kindsPage } from './kinds.ts';
-
 import { stepsPage } from './steps.ts';
 
 export const REFERENCE = 'docs/src/content/docs/reference';

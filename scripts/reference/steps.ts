@@ -3,7 +3,7 @@ import { kindsThatDo } from '../../src/components/index.ts';
 import { type Verb, verbs } from '../../src/components/verbs.ts';
 import { steps } from '../../src/platform/steps.ts';
 import { fieldTable, type Schema } from './fields.ts';
-import { code, page, prose } from './page.ts';
+import { code, kindLink, page, prose } from './page.ts';
 
 const schemaOf = (schema: z.ZodType): Schema =>
   z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Schema;
@@ -23,9 +23,7 @@ export function stepsPage(): string {
     'A verb asks every component of its group, or those that `of` names.',
     ...(Object.keys(verbs) as Verb[]).flatMap((verb) => [
       `### ${verb}`,
-      `Kinds: ${kindsThatDo(verb)
-        .map((kind) => `[${kind}](../components/${kind}.md)`)
-        .join(', ')}.`,
+      `Kinds: ${kindsThatDo(verb).map(kindLink).join(', ')}.`,
       withKeys(verbs[verb]),
     ]),
     '## Steps of single services',

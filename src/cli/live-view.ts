@@ -67,7 +67,9 @@ function happenings() {
   return {
     take(entry: Entry) {
       if (entry.type === 'run-started' && 'targets' in entry.drill) rtoMs = entry.drill.targets.rto ?? undefined;
-      if (entry.type === 'impaired') impairedMs = entry.ms;
+      // The command that caused the failure may say that it came earlier than this line.
+      if (entry.type === 'impaired')
+        impairedMs = entry.ms - (Date.parse(entry.at) - Date.parse(entry.since ?? entry.at));
       if (entry.type === 'step-started' || entry.type === 'undo-started') running.set(entry.step, { ...entry });
       const step = 'step' in entry && entry.step ? running.get(entry.step) : undefined;
       if (step && entry.type === 'look-failing') step.failing = looking(entry);
