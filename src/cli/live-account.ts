@@ -105,7 +105,7 @@ async function callerIn(
   }
 }
 
-/** Errors of AWS that a person can do something about, told so. */
+/** Errors of AWS that a person can fix, with what to do. */
 export const explaining = (aws: Aws): Aws => ({
   call: (service, region, operation, input, options) =>
     aws.call(service, region, operation, input, options).catch((error: unknown) => {

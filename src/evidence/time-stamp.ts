@@ -14,7 +14,7 @@ import {
 import { DrillError } from '../errors.ts';
 
 const SHA256 = '2.16.840.1.101.3.4.2.1';
-/** RFC 3161: granted, or granted with a change that does no harm. */
+/** RFC 3161: granted, or granted with a harmless change. */
 const GRANTED = [0, 1];
 
 setEngine('node', new CryptoEngine({ name: 'node', crypto: webcrypto as unknown as Crypto }));

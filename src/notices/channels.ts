@@ -23,7 +23,7 @@ export type Message<K extends Channel['kind'] = Channel['kind']> = ReturnType<(t
 export const messageFor = <K extends Channel['kind']>(kind: K, notice: Notice): Message<K> =>
   forms[kind](notice) as Message<K>;
 
-/** A repetition does no harm: PagerDuty adds it to the same incident, and the receiver of a webhook knows it by its ID. */
+/** A repetition is safe: PagerDuty adds it to the same incident, and the receiver of a webhook knows it by its ID. */
 export const isRepeatable = ({ kind }: Channel): boolean => kind === 'pagerduty' || kind === 'webhook';
 
 /** Whether a channel is told of it. */

@@ -39,7 +39,7 @@ export interface Telling {
 
 /**
  * Sends each notice at most once over each channel, in order, one channel beside the others. Of a run that is taken up again, what was not
- * sent is sent now; what may have been sent is sent again only where that does no harm.
+ * sent is sent now; what may have been sent is sent again only where that is safe.
  */
 export function telling({ channels, kept, clock, send, record, entries }: Around): Telling {
   const stop = new AbortController();

@@ -37,7 +37,7 @@ export async function tellCommander(
       await own.call('sns', region, 'Publish', { TopicArn: arn, Subject: subject, Message: message });
       return;
     } catch (error) {
-      // To be told twice does no harm.
+      // They can safely be told twice.
       if (!(error instanceof UnknownOutcome) || clock.elapsedMs() >= untilMs) throw error;
       await clock.sleep(AGAIN_MS, signal);
     }

@@ -16,7 +16,7 @@ export class AskedBefore extends DrillError {
 
   constructor(what: string, why = '') {
     super('asked-before', `${what} was asked for before${why}, and whether it was done is not known.`, {
-      hint: "See for yourself what became of it. Where doing it twice does no harm, say 'repeatable: true' in the drill file.",
+      hint: "See for yourself what became of it. If it can safely be done twice, say 'repeatable: true' in the drill file.",
     });
     this.#what = what;
   }

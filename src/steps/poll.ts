@@ -61,7 +61,7 @@ export const patiently = async <T>(context: Waiting, look: () => Promise<T>): Pr
   }
 };
 
-/** Repeats a change that does no harm when made twice, until it is answered. */
+/** Repeats a change that can safely be made twice, until it is answered. */
 export const untilAnswered = <T>(context: Waiting, change: () => Promise<T>): Promise<T> =>
   patiently(context, async () => {
     try {

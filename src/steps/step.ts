@@ -119,7 +119,7 @@ export interface Step<P, R extends Json = Json> {
   /** How long its calls to AWS are repeated that fail without a refusal: until its deadline by default. For a step to which silence is a finding. */
   patienceMs?: number;
   observe(params: P, context: StepContext): Promise<Observation>;
-  /** Set when asking again does no harm: a run that is taken up again then asks at once, where another would look first. */
+  /** Set when it can safely be asked for twice: a resumed run then asks at once, where another step would look first. */
   repeatable?: true;
   /** Asks for it; what it gives, such as the id of a change, is journalled and handed to `settle`. */
   apply?(params: P, context: StepContext, before: Observation): Promise<Json | undefined>;

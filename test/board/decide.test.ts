@@ -48,7 +48,7 @@ test('a board that Ann started with her key approves as Ann, once', async () => 
   expect(entries.filter(({ type }) => type === 'answer-refused')).toEqual([]);
 });
 
-test('a board without an identity shows the command and decides nothing; anyone who is not named is told so', async () => {
+test('a board without an identity shows the command and decides nothing; a person who is not named is refused with the reason', async () => {
   const { drill, key } = approvedDrill(asks);
   const stranger = approvedDrill(asks).key;
   const entries = await besideBoard(

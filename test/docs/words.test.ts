@@ -14,6 +14,7 @@ const banned: readonly [turn: RegExp, instead: string][] = [
   [/\bas too fast\b/i, 'throttled'],
   [/\bthe least that IAM\b/i, 'the minimum IAM policy'],
   [/\bas ever\b/i, 'as always'],
+  [/\bdoes no harm\b/i, 'is safe, or can safely be done twice'],
   [/\b(?:hither|thither|whence|wherein|thereof|therein|forthwith)\b/, 'a word of today'],
 ];
 

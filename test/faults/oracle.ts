@@ -53,7 +53,7 @@ function difference(run: LiveRun, unbroken: LiveRun): string {
 const accepted = ({ passed }: LiveRun, operation: string): number =>
   passed.filter((one) => one.operation === operation && !isFence(one)).reduce((sum, one) => sum + one.accepted, 0);
 
-/** A fence restarts a writer that nobody can reach any more, and asks again if no answer comes: a late second restart does no harm. */
+/** A fence restarts a writer that nobody can reach any more, and asks again if no answer comes: a late second restart is harmless. */
 const isFence = ({ operation, request }: Passed): boolean =>
   operation === 'RebootDBInstance' && !Buffer.from(request.body).toString().includes('ForceFailover=true');
 

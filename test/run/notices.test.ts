@@ -97,7 +97,7 @@ test('what a service refuses for now is sent again with growing pauses, and then
   expect(busy.received).toHaveLength(4);
 });
 
-test('a message that may have arrived is not sent again, unless a repetition does no harm', async () => {
+test('a message that may have arrived is not sent again, unless a repetition is safe', async () => {
   const channels = { incidents: everyChannel().incidents, pager: everyChannel().pager };
   const silent = service(() => new Error('no answer'));
   const run = await killedAndResumed(FAILOVER, { after: [], overrides: on(channels), send: silent.send });

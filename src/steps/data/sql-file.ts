@@ -48,7 +48,7 @@ export const runSqlFile = defineStep<Params, { rows: number; first: string | num
           .boolean()
           .default(false)
           .describe('It changes something; its statements then take effect together, or none does.'),
-        repeatable: z.boolean().default(false).describe('Doing it twice does no harm.'),
+        repeatable: z.boolean().default(false).describe('true: the file can safely be run twice.'),
         undo: text
           .optional()
           .describe("What takes it back: another SQL file, or 'nothing'. Needed where it changes something."),

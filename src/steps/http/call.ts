@@ -42,7 +42,7 @@ export const callHttp = defineStep<Params, { status: number; body: string }>({
         method: request.shape.method.default('GET'),
         expect: expected.default({}).describe('What the answer must be.'),
         timeout: duration.default(10_000),
-        repeatable: z.boolean().default(false).describe('Doing it twice does no harm.'),
+        repeatable: z.boolean().default(false).describe('true: the request can safely be sent twice.'),
         keep: z
           .int()
           .min(0)

@@ -51,7 +51,7 @@ export const invokeFunction = defineStep<Params, Invoked>({
           .refine((ms) => ms <= LONGEST_MS, 'expected 15 min at most: no function runs longer')
           .default(MINUTE)
           .describe('How long it may take.'),
-        repeatable: z.boolean().default(false).describe('Calling it twice does no harm.'),
+        repeatable: z.boolean().default(false).describe('true: it can safely be called twice.'),
         undo: z
           .union([z.literal('nothing'), invocation])
           .optional()

@@ -64,7 +64,7 @@ async function applied(object: KubernetesObject, { cluster }: Params, { kubernet
     await kubernetes.apply(cluster, stilled(object), signal);
   } catch (error) {
     signal.throwIfAborted();
-    // Applying an object again does no harm.
+    // An object can safely be applied again.
     if (isPassing(error) || error instanceof UnknownOutcome) throw error;
     // What an API says of a secret that it refuses may quote it.
     const { name, message } = error as Error;

@@ -25,7 +25,7 @@ export async function statesNow(target: Controls, context: Asking): Promise<Stat
   return states;
 }
 
-/** Asks one endpoint after another until one answers. To ask twice for the same states does no harm. */
+/** Asks one endpoint after another until one answers. Asking twice for the same states is safe. */
 export async function anywhere<O extends Operation<Service>>(
   operation: O,
   input: Input<Service, O>,
