@@ -101,7 +101,7 @@ function tlsFor(wanted: 'verify-full' | 'require', authorities = NODES_OWN): Ssl
 const withValues = (connection: Connection, text: string, values: readonly (string | number)[]): string =>
   values.length === 0
     ? text
-    : text.replace(/\$(\d)/g, (_, place: string) => connection.escape(values[Number(place) - 1]));
+    : text.replace(/\$(\d+)/g, (_, place: string) => connection.escape(values[Number(place) - 1]));
 
 const isRow = (row: object): row is Record<string, unknown> => !Array.isArray(row) && !('affectedRows' in row);
 

@@ -27,8 +27,8 @@ export interface Query {
   changes?: true;
   /** It may change something although the database lets sessions only read, unless they say otherwise. */
   thoughReadOnly?: true;
-  /** The schema and table that stand in the text, for a database that knows statements by their names. */
-  about?: { schema: string; table?: string };
+  /** The schema, its mark and the table that stand in the text, for a database that knows statements by their names. */
+  about?: { schema: string; table?: string; mark?: string };
   /** It is asked in a transaction that may change nothing, and the server itself ends it after so long; many rows are cut off. */
   readOnly?: { forAtMostMs: number };
 }

@@ -99,10 +99,10 @@ test.each([
     'a name of its own for the restored copy',
   ],
   [
-    'tables that are to be carried over in another engine than PostgreSQL',
-    ['drills/partial-restore.yaml', on('aurora-mysql-global-endpoint')],
-    'To carry tables over works with PostgreSQL; parcels runs mysql.',
-    'a data store with PostgreSQL',
+    'tables that are to be carried over in an engine that a drill cannot ask',
+    ['drills/partial-restore.yaml', on('mysql-pair'), 'topology.data.bookings.engine=sqlserver'],
+    'To carry tables over works with PostgreSQL, MySQL, MariaDB; bookings runs sqlserver.',
+    'a data store with PostgreSQL, MySQL, MariaDB',
   ],
 ] as const)('one line says what is missing: %s', (_, [path, ...overrides], message, expected) => {
   expect(says(path, ...overrides)).toEqual([[message, expected]]);

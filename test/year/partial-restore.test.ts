@@ -97,3 +97,26 @@ test('puts rows back only where the drill says so, and takes them out again when
   );
   expect(aborted.standing).toEqual(aborted.before);
 });
+
+test.each(['mysql-pair', 'aurora-mysql-global-endpoint'])(
+  'carries and puts back in MySQL as well: %s',
+  async (platform) => {
+    const path = folder.write(
+      'in-mysql.yaml',
+      drillText(`drills/${DRILL}.yaml`).replace('# - { step: put-back', '- { step: put-back'),
+    );
+    const load = () => loadDrill(path, { overrides: [`topology=test/platforms/${platform}.yaml`], vocabulary });
+    const run = await rehearsed(load());
+    expect(run.of('step-ended').find(({ step }) => step === 'carry')).toMatchObject({
+      result: { schema: 'drill_restored', tables: { products: 1_200 } },
+    });
+    expect(run.of('data-check').filter(({ ok }) => ok === false)).toEqual([]);
+    expect(run.standing).toEqual(run.before);
+    for (const after of ['carry', 'put-back']) {
+      const aborted = await rehearsed(load(), [], {
+        abortAt: (entry) => entry.type === 'step-ended' && entry.step === after,
+      });
+      expect([after, aborted.outcome, aborted.standing]).toEqual([after, 'aborted', aborted.before]);
+    }
+  },
+);

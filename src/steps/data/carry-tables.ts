@@ -11,6 +11,7 @@ import {
   asked,
   type CarriedSchema,
   carriedSchema,
+  commentFor,
   dropCarried,
   livingDatabase,
   lookAtCarried,
@@ -18,18 +19,8 @@ import {
   schemaName,
   whereTablesAreCarried,
 } from './carried-schema.ts';
-import {
-  columnsOf,
-  commentFor,
-  makeSchema,
-  makeTable,
-  nameThere,
-  partsOf,
-  quotedTable,
-  readBlocks,
-  writeRows,
-} from './carry-queries.ts';
-import { clientLine } from './client-line.ts';
+import { carryingIn, columnsIn, nameThere } from './carrying/index.ts';
+import { clientLine, copyLine } from './client-line.ts';
 import { hasNoLogin, targetSchema } from './target.ts';
 
 const params = carriedSchema.extend({
@@ -72,7 +63,8 @@ export const carryTables = defineStep<Params, Carried>({
       clientLine(target, `create schema ${target.schema}`),
       ...target.tables.map((table) => {
         const there = `${target.schema}.${nameThere(table)}`;
-        return `${clientLine(target, `create table ${there} (like ${table})`)} && ${clientLine(target.from, `copy ${table} to stdout`)} | ${clientLine(target, `copy ${there} from stdin`)}`;
+        const like = target.engine === 'postgres' ? `(like ${table})` : `like ${table}`;
+        return `${clientLine(target, `create table ${there} ${like}`)} && ${copyLine(target.from, table, target, there)}`;
       }),
     ].join(' && '),
   byHand: { gives: ({ schema }) => ({ schema }) },
@@ -90,12 +82,10 @@ export const carryTables = defineStep<Params, Carried>({
   repeatable: true,
   async apply(target, context) {
     await patiently(context, async () => {
-      await dropCarried(target, context);
-      await asked(
-        livingDatabase(target),
-        makeSchema(target.schema, commentFor(markedBy(target.drill, context))),
-        context,
-      );
+      await dropCarried(target, context, { begun: true });
+      const mark = commentFor(markedBy(target.drill, context));
+      for (const query of carryingIn(target.engine).makeSchema(target.schema, mark))
+        await asked(livingDatabase(target), query, context);
     });
     const rows: Record<string, number> = {};
     for (const table of target.tables) rows[table] = await carried(table, target, context);
@@ -104,28 +94,20 @@ export const carryTables = defineStep<Params, Carried>({
 
   settle: async ({ schema }, _context, _before, rows) => ({ schema, tables: rows as Record<string, number> }),
 
-  undo: (target, context) => dropCarried(target, context),
-  undoCommand: (target) => clientLine(target, `drop schema ${target.schema} cascade`),
+  undo: (target, context) => dropCarried(target, context, { begun: true }),
+  undoCommand: (target) => clientLine(target, carryingIn(target.engine).dropSchema(target.schema).text),
 });
 
-/** So many blocks at a time: about a megabyte of a table. */
-const BLOCKS = 128;
-
 async function carried(table: string, { schema, ...target }: Params, context: StepContext): Promise<number> {
-  const source: Database = livingDatabase(target.from);
-  const living = livingDatabase(target);
-  const ask = (database: Database, query: Query) => patiently(context, () => asked(database, query, context));
-  const [row] = await ask(source, columnsOf(table));
-  await ask(living, makeTable(schema, table, String(row?.columns ?? '')));
+  const askIn = (database: Database) => (query: Query) => patiently(context, () => asked(database, query, context));
+  const [source, living] = [askIn(livingDatabase(target.from)), askIn(livingDatabase(target))];
+  const words = carryingIn(target.engine);
+  const columns = await columnsIn(source, words, null, table);
+  await living(words.makeTable(schema, table, columns));
   let count = 0;
-  for (const { part, blocks } of await ask(source, partsOf(table))) {
-    for (let from = 0; from < Number(blocks); from += BLOCKS) {
-      const read = readBlocks(table, String(part), from, from + BLOCKS, READING_MS);
-      const [page] = await ask(source, read);
-      if (!page || Number(page.count) === 0) continue;
-      await ask(living, writeRows(schema, table, `${part}/${from}`, String(page.rows)));
-      count += Number(page.count);
-    }
+  for await (const page of words.pages(source, table, columns, READING_MS)) {
+    await living(words.writeRows(schema, table, page, columns));
+    count += page.count;
   }
   return count;
 }
@@ -135,7 +117,7 @@ const noLogin = () =>
     hint: "Give the data store a 'login' in the topology.",
   });
 
-const notAllowed = ({ instance, database }: CarriedSchema) =>
+const notAllowed = ({ instance, database, schema, engine }: CarriedSchema) =>
   new DrillError('not-allowed', `The login may make no schema in ${database} on ${instance}.`, {
-    hint: `Its owner can allow it: grant create on database ${quotedTable(database)} to <the login>.`,
+    hint: `Its owner can allow it: ${carryingIn(engine).grant(database, schema)}.`,
   });

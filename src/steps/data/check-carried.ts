@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import { tableName } from '../../drill/data-check.ts';
-import type { Row } from '../../ports/sql.ts';
+import type { Query } from '../../ports/sql.ts';
 import { databaseGiven, databaseOf, earlierStep, given } from '../given.ts';
 import { loginTo } from '../needs.ts';
 import { patiently } from '../poll.ts';
 import { defineStep, type StepContext } from '../step.ts';
 import { asked, carriedSchema, livingDatabase, READING_MS, whereTablesAreCarried } from './carried-schema.ts';
-import { contentsIn, nameThere } from './carry-queries.ts';
 import type { Carried } from './carry-tables.ts';
+import type { Column } from './carrying/form.ts';
+import { carryingIn, columnsIn, nameThere } from './carrying/index.ts';
 import { clientLine } from './client-line.ts';
 import { targetSchema } from './target.ts';
 
@@ -54,8 +55,9 @@ export const checkCarried = defineStep<z.output<typeof params>, { failed: string
         if (ok === false) failed.push(check);
         context.record({ type: 'data-check', check, title, instance: target.instance, ok, detail, rows: [] });
       };
-      const there = await contents({ ...target }, schema, table, context);
-      const source = await contents(from, null, table, context);
+      const columns = await columnsIn(askedOf(from, context), carryingIn(from.engine), null, table);
+      const there = await contents(target, schema, { table, columns }, context);
+      const source = await contents(from, null, { table, columns }, context);
       const rows = `${there.rows} rows, ${source.rows} restored`;
       note(`carried-${table}`, `Every row of ${table} was carried over`, there.rows === source.rows, rows);
       const title = `${table} holds what was restored`;
@@ -75,14 +77,16 @@ export const checkCarried = defineStep<z.output<typeof params>, { failed: string
   },
 });
 
+const askedOf = (database: z.output<typeof targetSchema>, context: StepContext) => (query: Query) =>
+  patiently(context, () => asked(livingDatabase(database), query, context));
+
 async function contents(
   database: z.output<typeof targetSchema>,
   schema: string | null,
-  table: string,
+  { table, columns }: { table: string; columns: readonly Column[] },
   context: StepContext,
 ): Promise<{ rows: number; checksum: string | null }> {
-  const [row]: Row[] = await patiently(context, () =>
-    asked(livingDatabase(database), contentsIn(schema, table, READING_MS), context),
-  );
+  const { contentsIn } = carryingIn(database.engine);
+  const [row] = await askedOf(database, context)(contentsIn(schema, table, columns, READING_MS));
   return { rows: Number(row?.rows ?? 0), checksum: row?.checksum == null ? null : String(row.checksum) };
 }

@@ -4,6 +4,7 @@ import { loginTo } from '../needs.ts';
 import { patiently } from '../poll.ts';
 import { defineStep } from '../step.ts';
 import { type CarriedSchema, carriedSchema, dropCarried, observeCarried, schemaName } from './carried-schema.ts';
+import { carryingIn } from './carrying/index.ts';
 import { clientLine } from './client-line.ts';
 import { hasNoLogin } from './target.ts';
 
@@ -22,7 +23,7 @@ export const dropWhatWasCarried = defineStep<CarriedSchema>({
   region: ({ region }) => region,
   calls: [],
   permissions: () => [],
-  command: (target) => clientLine(target, `drop schema ${target.schema} cascade`),
+  command: (target) => clientLine(target, carryingIn(target.engine).dropSchema(target.schema).text),
   doneWhen: ({ schema }) => `The schema ${schema} is gone.`,
   usuallyMs: () => 500,
   observe: (target, context) =>

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { tableName } from '../../drill/data-check.ts';
 import type { Json } from '../../journal/events.ts';
+import type { Query } from '../../ports/sql.ts';
 import { databaseGiven, databaseOf, earlierStep, given } from '../given.ts';
 import { loginTo } from '../needs.ts';
 import { patiently } from '../poll.ts';
@@ -13,8 +14,9 @@ import {
   lookAtCarried,
   whereTablesAreCarried,
 } from './carried-schema.ts';
-import { makePutBack, namesOf, nameThere, putBack, takeOut } from './carry-queries.ts';
 import type { Carried } from './carry-tables.ts';
+import type { Column } from './carrying/form.ts';
+import { carryingIn, columnsIn, nameThere, putBackOf } from './carrying/index.ts';
 import { clientLine } from './client-line.ts';
 
 const params = carriedSchema.extend({ tables: z.array(z.string()) });
@@ -51,7 +53,9 @@ export const putRowsBack = defineStep<Params, { rows: Record<string, number> }>(
       .map((table) =>
         clientLine(
           target,
-          `insert into ${table} select * from ${target.schema}.${nameThere(table)} on conflict do nothing`,
+          target.engine === 'postgres'
+            ? `insert into ${table} select * from ${target.schema}.${nameThere(table)} on conflict do nothing`
+            : `insert ignore into ${table} select * from ${target.schema}.${nameThere(table)}`,
         ),
       )
       .join(' && '),
@@ -67,12 +71,18 @@ export const putRowsBack = defineStep<Params, { rows: Record<string, number> }>(
   async apply({ tables, ...target }, context) {
     const rows: Record<string, number> = {};
     for (const table of tables) {
-      const [row] = await patiently(context, async () => {
-        await asked(livingDatabase(target), makePutBack(target.schema, table), context);
-        const columns = await columnsIn(target, table, context);
-        return asked(livingDatabase(target), putBack(target.schema, table, columns), context);
+      rows[table] = await patiently(context, async () => {
+        let count = 0;
+        for (const query of carryingIn(target.engine).putBack(
+          target.schema,
+          table,
+          await writable(target, table, context),
+        )) {
+          const [row] = await asked(livingDatabase(target), query, context);
+          count = Number(row?.rows ?? 0);
+        }
+        return count;
       });
-      rows[table] = Number(row?.rows ?? 0);
     }
     return rows;
   },
@@ -83,10 +93,12 @@ export const putRowsBack = defineStep<Params, { rows: Record<string, number> }>(
     const { there } = await lookAtCarried(target, context);
     if (!there) return;
     for (const table of tables) {
-      // A try that ended before it had put anything back left no table of what it put back.
-      await asked(livingDatabase(target), makePutBack(target.schema, table), context);
-      const columns = await columnsIn(target, table, context);
-      await asked(livingDatabase(target), takeOut(target.schema, table, columns), context);
+      for (const query of carryingIn(target.engine).takeOut(
+        target.schema,
+        table,
+        await writable(target, table, context),
+      ))
+        await asked(livingDatabase(target), query, context);
     }
   },
   undoCommand: (target) =>
@@ -94,13 +106,19 @@ export const putRowsBack = defineStep<Params, { rows: Record<string, number> }>(
       .map((table) =>
         clientLine(
           target,
-          `delete from ${table} t where row(t.*)::text in (select row(b.*)::text from ${target.schema}."${nameThere(table)} put back" b)`,
+          target.engine === 'postgres'
+            ? `delete from ${table} t where row(t.*)::text in (select row(b.*)::text from ${target.schema}."${putBackOf(table)}" b)`
+            : `delete t from ${table} t natural join ${target.schema}.\`${putBackOf(table)}\` b`,
         ),
       )
       .join(' && '),
 });
 
-async function columnsIn(target: CarriedSchema, table: string, context: StepContext): Promise<string> {
-  const [row] = await asked(livingDatabase(target), namesOf(target.schema, table), context);
-  return String(row?.columns ?? '');
+/** The columns that were carried over, but for those that the table in use computes itself. */
+async function writable(target: CarriedSchema, table: string, context: StepContext): Promise<Column[]> {
+  const ask = (query: Query) => asked(livingDatabase(target), query, context);
+  const words = carryingIn(target.engine);
+  const computed = (await columnsIn(ask, words, null, table)).filter(({ isComputed }) => isComputed);
+  const carried = await columnsIn(ask, words, target.schema, table);
+  return carried.filter(({ name }) => !computed.some((one) => one.name === name));
 }
