@@ -70,7 +70,7 @@ test('the kind of the contributing guide works as it stands there: two folders, 
     const hear = (text: string) => {
       said += text;
     };
-    const exitCode = await answer(words, { out: hear, err: hear, colour: false, interactive: false });
+    const exitCode = await answer(words, { out: hear, asIs: hear, err: hear, colour: false, interactive: false });
     return { exitCode, said };
   };
 

@@ -60,6 +60,7 @@ const rest: Setting[] = [
   },
   { names: ['OTEL_*'], effect: 'Traces and metrics over OTLP: see [Telemetry](../how-to/telemetry.md).' },
   { names: ['NO_COLOR', 'FORCE_COLOR'], effect: 'Turn colours off or on.' },
+  { names: ['COLUMNS'], effect: 'Break lines at this width in a file or a pipe, as a terminal of that width would.' },
   { names: ['CI'], effect: 'Where it is set, no live view is drawn.' },
 ];
 

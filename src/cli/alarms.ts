@@ -12,7 +12,7 @@ export function alarmsCommand(path: string, { output }: { output?: string }, ter
   const { schedule, exercises } = loadSchedule(path);
   const drills = exercises.map(({ drill }) => loadDrill(drill, { vocabulary: vocabularyWithoutModules }).drill.drill);
   const text = `${JSON.stringify(withoutSecretsIn(alarmTemplate(schedule, drills)), null, 2)}\n`;
-  if (output === undefined) terminal.out(text);
+  if (output === undefined) terminal.asIs(text);
   else {
     writeFileSync(output, text);
     terminal.out(`Written: ${output}\n`);

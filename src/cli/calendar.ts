@@ -52,7 +52,7 @@ export async function calendarCommand(
       calendarPage({ ...followUps, weekly, schedule: schedule.schedule, day, standings, months, coverage }),
     );
   }
-  if (options.json) terminal.out(`${JSON.stringify({ schedule: schedule.schedule, standings, coverage }, null, 2)}\n`);
+  if (options.json) terminal.asIs(`${JSON.stringify({ schedule: schedule.schedule, standings, coverage }, null, 2)}\n`);
   else {
     const colours = pc.createColors(terminal.colour);
     for (const line of standingLines(standings, colours)) terminal.out(`${line}\n`);

@@ -23,11 +23,11 @@ export function complain(met: unknown, { json }: { json: boolean }, terminal: Te
     : 'This is a defect in dr-drill, not in your files or your account. Please report it with the command that you ran.';
   if (json) {
     const mistakes = error instanceof DrillFileError ? { mistakes: withoutSecretsIn(visibleIn(error.mistakes)) } : {};
-    terminal.out(`${JSON.stringify({ error: { code, message, ...(hint && { hint }), ...mistakes } }, null, 2)}\n`);
+    terminal.asIs(`${JSON.stringify({ error: { code, message, ...(hint && { hint }), ...mistakes } }, null, 2)}\n`);
   } else {
     const what =
       error instanceof DrillFileError
-        ? formatMistakes(withoutSecretsIn(visibleIn(error.mistakes)), { colour: terminal.colour })
+        ? formatMistakes(withoutSecretsIn(visibleIn(error.mistakes)), terminal)
         : `${message}\n`;
     terminal.err(`${what}${hint ? `\n${hint}\n` : ''}`);
   }

@@ -69,7 +69,7 @@ export async function debriefCommand(
   });
   const actions = actionsOf([...earlier, line].join('\n'));
   if (options.json)
-    terminal.out(
+    terminal.asIs(
       `${JSON.stringify({ run: folder, recordedAt: at, by, actions, askedForBy: askingForDebrief(header.drill.controls) }, null, 2)}\n`,
     );
   else {

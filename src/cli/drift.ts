@@ -43,7 +43,7 @@ export function driftCommand(
   const left = leftBy(readJournal(run.endsWith('.jsonl') ? run : join(run, JOURNAL)).entries);
   const name = basename(resolve(run));
   const found = terraform === undefined ? ofStack(cloudformation ?? '') : ofState(terraform);
-  terminal.out(json ? `${JSON.stringify(found.json, null, 2)}\n` : found.markdown);
+  terminal.asIs(json ? `${JSON.stringify(found.json, null, 2)}\n` : found.markdown);
   if (output !== undefined) {
     mkdirSync(output, { recursive: true });
     for (const [file, text] of Object.entries(found.files)) if (text !== '') writeFileSync(join(output, file), text);

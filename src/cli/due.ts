@@ -43,7 +43,7 @@ export async function dueCommand(path: string, options: DueCommandOptions, termi
   if (options.json) {
     const ran = led.map(({ folder, exitCode, report }) => ({ run: folder, exitCode, outcome: report.outcome }));
     const due = drills.map(({ path: _, ...standing }) => standing);
-    terminal.out(`${JSON.stringify({ schedule, drills: due, debriefs, actions, ran }, null, 2)}\n`);
+    terminal.asIs(`${JSON.stringify({ schedule, drills: due, debriefs, actions, ran }, null, 2)}\n`);
   } else {
     if (led.length > 0) terminal.out(`${runsSummary(led, terminal).join('\n')}\n\n`);
     terminal.out(`${dueLines({ drills, debriefs, actions }, options, terminal).join('\n')}\n`);
@@ -93,7 +93,7 @@ async function overdueToCloudWatch(path: string, { runs, at }: DueCommandOptions
 
 /** Dry runs alone: a live run needs a person who confirms it. */
 async function rehearseDue(drills: readonly Due[], { runs }: DueCommandOptions, terminal: Terminal): Promise<Led[]> {
-  const silent: Terminal = { ...terminal, out() {}, interactive: false };
+  const silent: Terminal = { ...terminal, out() {}, asIs() {}, interactive: false };
   const led: Led[] = [];
   const paths = new Set(drills.filter(({ counts }) => counts === 'rehearsal').map(({ path }) => path));
   for (const path of paths) {

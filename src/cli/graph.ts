@@ -22,7 +22,7 @@ export async function graphCommand(path: string, options: GraphOptions, terminal
   const picture = drillPicture(drill, topology);
   const text = options.format === 'svg' ? await toSvg(picture) : toMermaid(picture);
   if (options.output === undefined) {
-    terminal.out(text);
+    terminal.asIs(text);
   } else {
     write(options.output, text);
     terminal.out(`The picture is in ${options.output}\n`);

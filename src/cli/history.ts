@@ -40,7 +40,7 @@ export async function historyCommand(options: HistoryCommandOptions, terminal: T
   }
   const lost = unreadableDebriefs(options.runs);
   if (options.json)
-    terminal.out(`${JSON.stringify({ trends, leftOut, unreadable, unreadableDebriefs: lost }, null, 2)}\n`);
+    terminal.asIs(`${JSON.stringify({ trends, leftOut, unreadable, unreadableDebriefs: lost }, null, 2)}\n`);
   else {
     for (const trend of trends) terminal.out(`${told(trend, terminal).join('\n')}\n`);
     if (leftOut > 0)

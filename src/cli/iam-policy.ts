@@ -28,7 +28,7 @@ export function iamPolicyCommand(
   const tooLong = tooLongForOne(policy);
   if (tooLong !== undefined) terminal.err(`${tooLong}\n`);
   if (options.output === undefined) {
-    terminal.out(text);
+    terminal.asIs(text);
     return exitCodes.passed;
   }
   try {

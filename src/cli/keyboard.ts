@@ -3,7 +3,12 @@ import { Writable } from 'node:stream';
 import { Aborted } from '../errors.ts';
 import { type Typing, typingLine } from './typing.ts';
 
-const plain = typingLine({ err: (text) => void process.stderr.write(text) }).set;
+const plain = typingLine({
+  err: (text) => void process.stderr.write(text),
+  get width() {
+    return process.stderr.columns;
+  },
+}).set;
 
 /** Where what is typed is shown: below the view of a run, while there is one. */
 let place: Typing = plain;

@@ -134,7 +134,7 @@ export async function lead(
   const exitCode = exitCodeOf(report, result);
   const missing = await kept({ journalPath, report, files, live, key, timestamp });
   for (const one of missing) terminal.err(`${one}\n`);
-  if (options.json) terminal.out(`${JSON.stringify({ run: folder, exitCode, report }, null, 2)}\n`);
+  if (options.json) terminal.asIs(`${JSON.stringify({ run: folder, exitCode, report }, null, 2)}\n`);
   else terminal.out(closing(report, missing.length > 0 ? journalPath : pathOf(folder, files), options, terminal));
   const mark = markOf(report)?.mark ?? 'live';
   const metrics = report.outcome === 'unfinished' ? [] : metricsOf(recordOf(run, report), mark);

@@ -34,7 +34,7 @@ export function listCommand(
     return { ...entry, ...(missing.length > 0 && { notLoaded: missing }) };
   });
   if (options.json) {
-    terminal.out(`${JSON.stringify({ drills }, null, 2)}\n`);
+    terminal.asIs(`${JSON.stringify({ drills }, null, 2)}\n`);
     return exitCodes.passed;
   }
   if (drills.length === 0) terminal.out(`There is no drill file in ${folder}.\n`);

@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import { inWords } from '../duration.ts';
 import type { Entry } from '../journal/events.ts';
 import { resultsIn } from '../journal/probes.ts';
+import { laidOut } from '../layout.ts';
 import { clockFace, looking } from './narrate.ts';
 import type { Terminal } from './terminal.ts';
 import { type Typing, typingLine } from './typing.ts';
@@ -32,18 +33,21 @@ export function plainView(terminal: Terminal): View {
  * Keeps the steps that run, and how customers fare, at the bottom of the screen.
  * @param earlier what stood in the journal before this process
  */
-export async function liveView({ colour }: Terminal, earlier: readonly Entry[]): Promise<View> {
+export async function liveView(terminal: Terminal, earlier: readonly Entry[]): Promise<View> {
   const { createLogUpdate } = await import('log-update');
   const screen = createLogUpdate(process.stdout);
   const now = happenings();
   for (const entry of earlier) now.take(entry);
   let below: string[] = [];
   let typed: string[] = [];
-  const draw = () => screen([...below, ...typed].join('\n'));
+  const { colour } = terminal;
+  // The terminal's width is asked anew each time: somebody may change it.
+  const fitted = (lines: readonly string[]) => laidOut(lines.join('\n'), terminal.width);
+  const draw = () => screen(fitted([...below, ...typed]));
   return {
     show(entry, lines) {
       now.take(entry);
-      if (lines.length > 0) screen.persist(lines.join('\n'));
+      if (lines.length > 0) screen.persist(fitted(lines));
       below = now.lines(entry.ms, colour);
       draw();
     },

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { Command, CommanderError } from 'commander';
+import { PROSE_COLUMNS } from '../layout.ts';
 import { keepSecretsOfEnvironment } from '../secrets.ts';
 import { hasAbandonedConnections } from './abandoned.ts';
 import { evidenceCommands } from './commands/evidence.ts';
@@ -53,7 +54,12 @@ export function commandLine(terminal: Terminal, finish: (exitCode: number) => vo
     .description('Disaster-recovery drills for AWS: scripted, timed against RTO and RPO, reported as evidence.')
     .version(version, '-V, --version')
     .exitOverride()
-    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err, getOutHasColors: () => terminal.colour })
+    .configureOutput({
+      writeOut: terminal.out,
+      writeErr: terminal.err,
+      getOutHasColors: () => terminal.colour,
+      getOutHelpWidth: () => helpColumns(terminal),
+    })
     .configureHelp({ showGlobalOptions: false })
     .showSuggestionAfterError()
     .addHelpText(
@@ -67,6 +73,10 @@ export function commandLine(terminal: Terminal, finish: (exitCode: number) => vo
   simulatingCommands(program, { terminal, finish });
   return program;
 }
+
+/** In a file or a pipe, help is as wide as most terminals. */
+const helpColumns = ({ width = Number.POSITIVE_INFINITY }: Terminal): number =>
+  Number.isFinite(width) ? Math.min(width, PROSE_COLUMNS) : 80;
 
 const exitCodesHelp = `\nExit codes:\n${Object.entries(meaningOf)
   .map(([code, [meaning]]) => `  ${code.padEnd(4)}${meaning}`)

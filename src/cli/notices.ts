@@ -122,15 +122,15 @@ function show(letters: readonly Letter[], { json }: NoticesCommandOptions, termi
     message: messageFor(channel.kind, notice),
   }));
   if (json) {
-    terminal.out(`${JSON.stringify(messages, null, 2)}\n`);
+    terminal.asIs(`${JSON.stringify(messages, null, 2)}\n`);
     return exitCodes.passed;
   }
   const { bold, dim } = pc.createColors(terminal.colour);
   if (messages.length === 0) terminal.out(`No message would be sent. ${NO_CHANNELS}\n`);
-  for (const { channel, kind, about, message } of messages)
-    terminal.out(
-      `${bold(`${channel}, ${kind}`)}  ${about}\n${dim(JSON.stringify(message, null, 2).replace(/^/gm, '  '))}\n`,
-    );
+  for (const { channel, kind, about, message } of messages) {
+    terminal.out(`${bold(`${channel}, ${kind}`)}  ${about}\n`);
+    terminal.asIs(`${dim(JSON.stringify(message, null, 2).replace(/^/gm, '  '))}\n`);
+  }
   return exitCodes.passed;
 }
 
@@ -155,7 +155,7 @@ async function send(letters: readonly Letter[], { json }: NoticesCommandOptions,
       results.push({ ...told, state, error: errorFacts(error).message });
     }
   }
-  if (json) terminal.out(`${JSON.stringify(results, null, 2)}\n`);
+  if (json) terminal.asIs(`${JSON.stringify(results, null, 2)}\n`);
   else tellResults(results, terminal);
   return results.every(({ state }) => state === 'sent') ? exitCodes.passed : exitCodes['target-missed'];
 }

@@ -17,11 +17,13 @@ export function planCommand(
   const surprise = surpriseOf(drill);
   const plan = surprise ? planOfSurprise(drill, surprise, topology) : planOf(drill, topology);
   const missing = notLoaded(drill, options);
-  const lines = () => [
-    ...('of' in plan ? surpriseLines(plan, terminal) : planLines(plan, terminal)),
-    ...(missing.length > 0 ? ['', ...notLoadedLines(missing)] : []),
-  ];
-  const data = missing.length > 0 ? { ...plan, notLoaded: missing } : plan;
-  terminal.out(`${options.json ? JSON.stringify(data, null, 2) : lines().join('\n')}\n`);
+  if (options.json) {
+    const data = missing.length > 0 ? { ...plan, notLoaded: missing } : plan;
+    terminal.asIs(`${JSON.stringify(data, null, 2)}\n`);
+    return exitCodes.passed;
+  }
+  const lines = 'of' in plan ? surpriseLines(plan, terminal) : planLines(plan, terminal);
+  terminal.asIs(`${lines.join('\n')}\n`);
+  if (missing.length > 0) terminal.out(`\n${notLoadedLines(missing).join('\n')}\n`);
   return exitCodes.passed;
 }

@@ -1,5 +1,6 @@
+import { columnsFor } from '../columns.ts';
+import { laidOut, paragraph, type Screen } from '../layout.ts';
 import { type Colours, coloursFor } from '../plan/colours.ts';
-import { paragraph } from '../plan/paragraph.ts';
 import type { Finding } from '../steps/account/findings.ts';
 import type { Row } from '../steps/account/look.ts';
 
@@ -12,53 +13,55 @@ interface Preflight {
 }
 
 /** A preflight for a person: topology and account side by side, then what is wrong, the worst first. */
-export function preflightLines(preflight: Preflight, terminal: { colour: boolean }): string[] {
+export function preflightLines(preflight: Preflight, terminal: Screen): string[] {
   const { drill, account, mode, rows, findings } = preflight;
   const colours = coloursFor(terminal);
   const where = mode === 'live' ? `LIVE, account ${account}` : `the simulated account ${account}`;
   return [
-    colours.bold(`Preflight of ${drill}`),
-    colours.dim(`${where}: only looked at, nothing is changed.`),
+    ...paragraph(`Preflight of ${drill}`, { first: '', paint: colours.bold, width: colours.width }),
+    ...paragraph(`${where}: only looked at, nothing is changed.`, {
+      first: '',
+      paint: colours.dim,
+      width: colours.width,
+    }),
     '',
     ...tableLines(rows, colours),
     '',
     ...findings.flatMap((finding) => findingLines(finding, colours)),
-    verdict(findings, colours),
+    ...verdict(findings, colours),
   ];
 }
 
-function tableLines(rows: readonly Row[], { bold, dim }: Colours): string[] {
-  const head: Row = { what: 'WHAT', topology: 'TOPOLOGY SAYS', account: 'ACCOUNT SAYS' };
-  const width = (key: keyof Row) => Math.max(...[head, ...rows].map((row) => row[key].length)) + 2;
-  const [first, second] = [width('what'), Math.min(SAID_MAX, width('topology'))];
-  const line = ({ what, topology, account }: Row) => {
-    const said = topology.padEnd(second);
+function tableLines(rows: readonly Row[], { bold, dim, width }: Colours): string[] {
+  const cells = rows.map(({ what, topology, account }) => [what, topology, account]);
+  return columnsFor([['WHAT', 'TOPOLOGY SAYS', 'ACCOUNT SAYS'], ...cells], {
+    width,
     // Long names, such as ARNs, push what follows onto a line of its own.
-    const wrapped = said.length > second ? `${said}\n${' '.repeat(2 + first + second)}` : said;
-    return `  ${what.padEnd(first)}${wrapped}${account}`;
-  };
-  return [
-    dim(line(head)),
-    ...rows.map((row) => (row.account !== row.topology && row.account === 'not there' ? bold(line(row)) : line(row))),
-  ];
+    most: [undefined, 34],
+    paint: (text, nth) => {
+      if (nth === 0) return dim(text);
+      const row = rows[nth - 1];
+      return row?.account === 'not there' && row.topology !== 'not there' ? bold(text) : text;
+    },
+  });
 }
 
-const SAID_MAX = 34;
-
-function findingLines({ severity, what, why, fix }: Finding, { bold, red, yellow, cyan }: Colours): string[] {
+function findingLines({ severity, what, why, fix }: Finding, { bold, red, yellow, cyan, width }: Colours): string[] {
   const paintFirst = severity === 'blocker' ? red : severity === 'warning' ? yellow : cyan;
   return [
-    ...paragraph(what, { first: `  ${severity.padEnd(9)}`, paintFirst, paint: bold }),
-    ...paragraph(why, { first: '  why      ' }),
-    // A command keeps its line to itself, so that it can be copied.
-    `  fix      ${fix}`,
+    ...paragraph(what, { first: `  ${severity.padEnd(9)}`, paintFirst, paint: bold, width }),
+    ...paragraph(why, { first: '  why      ', width }),
+    // A command keeps its line to itself where there is room, so that it can be copied.
+    ...laidOut(`  fix      ${fix}`, width).split('\n'),
     '',
   ];
 }
 
-function verdict(findings: readonly Finding[], { green, red }: Colours): string {
+function verdict(findings: readonly Finding[], { green, red, width }: Colours): string[] {
   const count = (severity: string) => findings.filter((one) => one.severity === severity).length;
   const told = (severity: string) => `${count(severity)} ${severity}${count(severity) === 1 ? '' : 's'}`;
   const all = `${told('blocker')}, ${told('warning')}, ${told('note')}`;
-  return count('blocker') > 0 ? red(`The drill would be stopped: ${all}.`) : green(`Nothing stops the drill: ${all}.`);
+  const [words, paint] =
+    count('blocker') > 0 ? [`The drill would be stopped: ${all}.`, red] : [`Nothing stops the drill: ${all}.`, green];
+  return paragraph(words, { first: '', paint, width });
 }

@@ -43,7 +43,7 @@ export async function preflightCommand(
     findings,
   };
   const text = options.json ? JSON.stringify(preflight, null, 2) : preflightLines(preflight, terminal).join('\n');
-  terminal.out(`${text}\n`);
+  terminal.asIs(`${text}\n`);
   return exitCode;
 }
 

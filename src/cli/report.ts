@@ -18,7 +18,7 @@ export async function reportCommand(
     folder: output,
     formats: format,
   });
-  if (json) terminal.out(`${JSON.stringify({ files: paths, report }, null, 2)}\n`);
+  if (json) terminal.asIs(`${JSON.stringify({ files: paths, report }, null, 2)}\n`);
   else terminal.out(`${summaryLines(report).join('\n')}\n\n${paths.map((path) => `Report  ${path}`).join('\n')}\n`);
   return exitCodes.passed;
 }

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import pc from 'picocolors';
+import { columnsFor } from '../columns.ts';
 import { DrillFileError } from '../drill/drill-file-error.ts';
 import { formatMistakes } from '../drill/format-mistakes.ts';
 import { type LoadedDrill, loadDrill } from '../drill/load.ts';
 import { inWords } from '../duration.ts';
 import { DrillError } from '../errors.ts';
+import type { Screen } from '../layout.ts';
 import { value } from '../report/figure-words.ts';
 import type { Report } from '../report/model.ts';
 import { dryRun, type RunCommandOptions } from './dry-run.ts';
@@ -28,11 +30,11 @@ export async function runMany(
   }
   const loaded = loadAll(paths, options, terminal);
   if (!loaded) return exitCodes['bad-input'];
-  const silent: Terminal = { ...terminal, out() {}, interactive: false };
+  const silent: Terminal = { ...terminal, out() {}, asIs() {}, interactive: false };
   const led = await Promise.all(loaded.map((one) => dryRun(one, { ...options, json: false, quiet: true }, silent)));
   if (options.json) {
     const runs = led.map(({ folder, exitCode, report }) => ({ run: folder, exitCode, report }));
-    terminal.out(`${JSON.stringify(runs, null, 2)}\n`);
+    terminal.asIs(`${JSON.stringify(runs, null, 2)}\n`);
   } else terminal.out(`${runsSummary(led, terminal).join('\n')}\n`);
   return led.reduce<number>((worst, { exitCode }) => Math.max(worst, exitCode), exitCodes.passed);
 }
@@ -60,7 +62,7 @@ function loadAll(
 const heads = ['drill', 'ended', 'RTO', 'RPO', 'why'];
 
 /** How rehearsals ended, a row each, and where their reports are. */
-export function runsSummary(led: readonly Led[], { colour }: Terminal): string[] {
+export function runsSummary(led: readonly Led[], { colour, width }: Screen): string[] {
   const { bold, green, red, yellow } = pc.createColors(colour);
   const rows = led.map(({ report }) => [
     report.drill.name,
@@ -69,17 +71,14 @@ export function runsSummary(led: readonly Led[], { colour }: Terminal): string[]
     figure(report.dataLoss.loss, report.targets.rpo),
     report.reason,
   ]);
-  const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((cells) => cells[column]?.length ?? 0)));
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
   const looks = ({ outcome }: Report) => (outcome === 'passed' ? green : outcome === 'target-missed' ? red : yellow);
+  const paint = (text: string, row: number) => {
+    const report = led[row - 1]?.report;
+    return report === undefined ? bold(text) : looks(report)(text);
+  };
   const passed = led.filter(({ report }) => report.outcome === 'passed').length;
   return [
-    bold(line(heads)),
-    ...led.map(({ report }, index) => looks(report)(line(rows[index] ?? []))),
+    ...columnsFor([heads, ...rows], { indent: 0, width, paint }),
     '',
     `${passed} of ${led.length} passed in rehearsal. SIMULATED: a dry run proves nothing about the real account.`,
     ...led.map(({ folder }) => join(folder, 'report.html')),

@@ -36,7 +36,7 @@ export async function runbookCommand(
   const title = `Runbook: ${runbook.title}`;
   const blocks = documentOf(runbook);
   const bytes = await written();
-  if (output === undefined) terminal.out(String(bytes));
+  if (output === undefined) terminal.asIs(String(bytes));
   else {
     writeFileSync(output, bytes);
     terminal.out(`Written: ${output}\n`);

@@ -14,7 +14,7 @@ export function stepsCommand({ json }: { json?: boolean }, terminal: Terminal): 
     ...Object.entries(verbs).map(([kind, schema]) => ({ kind, noReturn: false, with: jsonSchema(schema) })),
   ];
   if (json) {
-    terminal.out(`${JSON.stringify({ steps: kinds }, null, 2)}\n`);
+    terminal.asIs(`${JSON.stringify({ steps: kinds }, null, 2)}\n`);
     return exitCodes.passed;
   }
   const { bold, dim } = pc.createColors(terminal.colour);

@@ -1,10 +1,13 @@
+import { laidOut, type Screen } from '../layout.ts';
 import { forTerminal } from '../visible.ts';
 
 /** Where a command's words go. What it answers is on `out`; what it says meanwhile, and what is wrong, on `err`. */
-export interface Terminal {
+export interface Terminal extends Screen {
+  /** Lines for a person: those that are longer than the terminal is wide are broken between words. */
   out(text: string): void;
+  /** What is laid out already, or is for programs: JSON, Markdown, pictures. */
+  asIs(text: string): void;
   err(text: string): void;
-  colour: boolean;
   /** Somebody is watching, and the cursor may be moved. */
   interactive: boolean;
 }
@@ -24,15 +27,27 @@ export function processTerminal(): Terminal {
     err(`stdout cannot be written (${why}). What would be said there is said here.\n`);
     says = err;
   });
+  const asIs = (text: string) => {
+    const shown = forTerminal(text, colour);
+    if (!says(shown)) says(shown);
+  };
   return {
-    out(text) {
-      const shown = forTerminal(text, colour);
-      if (!says(shown)) says(shown);
-    },
-    err: (text) => err(forTerminal(text, colour)),
+    out: (text) => asIs(laidOut(text, widthOf(stdout))),
+    asIs,
+    err: (text) => err(forTerminal(laidOut(text, widthOf(stderr)), colour)),
     colour,
+    get width() {
+      return widthOf(stdout);
+    },
     interactive,
   };
+}
+
+/** What goes into a file or a pipe is not broken, unless COLUMNS says how wide a reader's screen is. */
+function widthOf({ columns }: Pick<NodeJS.WriteStream, 'columns'>): number {
+  if (columns > 0) return columns;
+  const asked = Number(process.env.COLUMNS);
+  return asked > 0 ? asked : Number.POSITIVE_INFINITY;
 }
 
 /** Writes to a stream while it can be written to: a command does what it was asked for, whether or not anybody can read of it. */

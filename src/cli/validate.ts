@@ -19,7 +19,7 @@ export function validateCommand(
   });
   const invalid = verdicts.filter(({ mistakes }) => mistakes.length > 0);
   if (options.json) {
-    terminal.out(`${JSON.stringify({ valid: invalid.length === 0, files: verdicts }, null, 2)}\n`);
+    terminal.asIs(`${JSON.stringify({ valid: invalid.length === 0, files: verdicts }, null, 2)}\n`);
   } else {
     const { green } = pc.createColors(terminal.colour);
     for (const { path, kind, mistakes, notLoaded: missing = [] } of verdicts) {

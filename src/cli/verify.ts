@@ -27,7 +27,7 @@ export async function verifyCommand(path: string, options: VerifyCommandOptions,
   const { tampering: found, stampedAt, ...sealed } = await verified(path, trusted);
   const tampering = visibleIn([...found, ...(await cutSince(path))]);
   const seal = { ...visibleIn(sealed), stampedAt };
-  if (options.json) terminal.out(`${JSON.stringify(asData(seal, tampering, trusted), null, 2)}\n`);
+  if (options.json) terminal.asIs(`${JSON.stringify(asData(seal, tampering, trusted), null, 2)}\n`);
   else tell(path, seal, tampering, trusted, terminal);
   if (tampering.length > 0) return exitCodes['target-missed'];
   return seal.notVouchedFor === undefined ? exitCodes.passed : exitCodes['not-vouched-for'];

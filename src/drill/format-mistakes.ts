@@ -1,12 +1,13 @@
 import pc from 'picocolors';
+import { columnsOf, type Screen } from '../layout.ts';
 import type { Mistake } from './source-text.ts';
 
 const most = 100;
 
 /** Each mistake with its line, a caret under the column, and what was meant. */
-export function formatMistakes(mistakes: readonly Mistake[], { colour }: { colour: boolean }): string {
+export function formatMistakes(mistakes: readonly Mistake[], { colour, width }: Screen): string {
   const colours = pc.createColors(colour);
-  const blocks = mistakes.slice(0, most).map((mistake) => block(mistake, colours));
+  const blocks = mistakes.slice(0, most).map((mistake) => block(mistake, colours, width));
   if (mistakes.length > most) blocks.push(`and ${mistakes.length - most} more`);
   return `${blocks.join('\n\n')}\n`;
 }
@@ -20,11 +21,12 @@ function isOption(file: string): boolean {
   return file.startsWith('--set ');
 }
 
-function block(mistake: Mistake, colours: ReturnType<typeof pc.createColors>): string {
+function block(mistake: Mistake, colours: ReturnType<typeof pc.createColors>, width: number | undefined): string {
   const { file, message, expected, details = [], suggestion, sourceLine, caret } = mistake;
   const lines = [`${colours.bold(placeOf(mistake))}  ${colours.red(message)}`];
   if (sourceLine !== undefined && caret !== undefined && !isOption(file)) {
-    lines.push(`  ${sourceLine}`, `  ${' '.repeat(widthOf(sourceLine.slice(0, caret)))}${colours.red('^')}`);
+    const seen = windowOn(sourceLine, caret, (width ?? Number.POSITIVE_INFINITY) - 2);
+    lines.push(`  ${seen.text}`, `  ${' '.repeat(seen.column)}${colours.red('^')}`);
   }
   if (expected) lines.push(`  ${colours.dim(`expected ${expected}`)}`);
   lines.push(...details.map((line) => `    ${colours.dim(line)}`));
@@ -32,9 +34,21 @@ function block(mistake: Mistake, colours: ReturnType<typeof pc.createColors>): s
   return lines.join('\n');
 }
 
-/** Columns of a terminal: East Asian characters and emoji take two. */
-function widthOf(text: string): number {
-  const wide =
-    /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{3fffd}]/u;
-  return [...text].reduce((width, character) => width + (wide.test(character) ? 2 : 1), 0);
+/** As many words of a line around a place in it as there is room for. */
+function windowOn(line: string, caret: number, width: number): { text: string; column: number } {
+  if (columnsOf(line) <= width) return { text: line, column: columnsOf(line.slice(0, caret)) };
+  const words = [...line.matchAll(/\S+/g)].map(({ 0: word, index }) => ({ from: index, to: index + word.length }));
+  const here = Math.max(
+    0,
+    words.findLastIndex(({ from }) => from <= caret),
+  );
+  const fromOf = (nth: number) => (nth === 0 ? 0 : (words[nth]?.from ?? 0));
+  let first = here;
+  while (first > 0 && columnsOf(line.slice(fromOf(first - 1), fromOf(here))) <= width / 2 - 2) first -= 1;
+  const before = first > 0 ? '… ' : '';
+  const upTo = (nth: number) =>
+    `${before}${line.slice(fromOf(first), words[nth]?.to)}${nth < words.length - 1 ? ' …' : ''}`;
+  let last = here;
+  while (last < words.length - 1 && columnsOf(upTo(last + 1)) <= width) last += 1;
+  return { text: upTo(last), column: columnsOf(`${before}${line.slice(fromOf(first), caret)}`) };
 }

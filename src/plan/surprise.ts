@@ -1,6 +1,7 @@
 import type { Drill, Surprise } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { inWords } from '../duration.ts';
+import { paragraph, type Screen } from '../layout.ts';
 import { commanderPermissions } from '../runbook/commander.ts';
 import { type Granted, merged, mergedAgain } from '../steps/granted.ts';
 import { coloursFor } from './colours.ts';
@@ -43,8 +44,8 @@ export function planOfSurprise(
 }
 
 /** For a person to read: when it may begin and who is told, then each plan. */
-export function surpriseLines(plan: SurprisePlan, terminal: { colour: boolean }): string[] {
-  const { bold, dim } = coloursFor(terminal);
+export function surpriseLines(plan: SurprisePlan, terminal: Screen): string[] {
+  const { bold, dim, width } = coloursFor(terminal);
   const { title, drill, account, announce, of, permissions } = plan;
   const facts: [string, string][] = [
     ['drill', `${drill}: one of ${of.map((one) => one.drill).join(', ')}, drawn when it is run`],
@@ -53,13 +54,18 @@ export function surpriseLines(plan: SurprisePlan, terminal: { colour: boolean })
     ['told', `the ${announce.to} alone, over ${announce.topic}, at least ${inWords(announce.ahead)} ahead`],
   ];
   return [
-    bold(title),
-    dim('A plan: nothing is drawn, nothing is run, and AWS is not called.'),
+    ...paragraph(title, { first: '', paint: bold, width }),
+    ...paragraph('A plan: nothing is drawn, nothing is run, and AWS is not called.', { first: '', paint: dim, width }),
     '',
-    ...facts.map(([name, value]) => `  ${name.padEnd(9)}${value}`),
+    ...facts.flatMap(([name, value]) => paragraph(value, { first: `  ${name.padEnd(9)}`, width })),
     ...of.flatMap((one, index) => ['', bold(`${index + 1} OF ${of.length}`), '', ...planLines(one, terminal)]),
     '',
-    `${bold('PERMISSIONS')}  ${dim('of all of them together, and to tell him')}`,
+    ...paragraph('of all plans together, and to tell the commander', {
+      first: 'PERMISSIONS  ',
+      paintFirst: bold,
+      paint: dim,
+      width,
+    }),
     '',
     ...permissions.flatMap(({ action, resources }) => [`  ${action}`, ...resources.map((one) => `    ${one}`)]),
   ];

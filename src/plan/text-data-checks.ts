@@ -1,12 +1,12 @@
+import { paragraph } from '../layout.ts';
 import type { Colours } from './colours.ts';
-import { paragraph } from './paragraph.ts';
 import type { PlannedDataChecks } from './plan-data-checks.ts';
 
-export function dataCheckLines(planned: PlannedDataChecks | null, { bold, dim }: Colours): string[] {
+export function dataCheckLines(planned: PlannedDataChecks | null, { bold, dim, width }: Colours): string[] {
   if (planned === null) return [];
   const { tables, checksums, checks } = planned;
   const listed = (name: string, of: readonly string[]) =>
-    of.length === 0 ? [] : paragraph(of.join(', '), { first: `  ${name.padEnd(WIDTH)}` });
+    of.length === 0 ? [] : paragraph(of.join(', '), { first: `  ${name.padEnd(WIDTH)}`, width });
   return [
     ...listed('rows counted', tables),
     ...listed('contents compared', checksums),
@@ -14,6 +14,7 @@ export function dataCheckLines(planned: PlannedDataChecks | null, { bold, dim }:
       paragraph(`${title}: ${expect}${shipped ? '' : ', your own'}`, {
         first: `  ${check.padEnd(WIDTH)}`,
         paintFirst: shipped ? dim : bold,
+        width,
       }),
     ),
   ];

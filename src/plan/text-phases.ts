@@ -1,13 +1,13 @@
 import { inWords } from '../duration.ts';
+import { command, paragraph } from '../layout.ts';
 import type { Colours } from './colours.ts';
-import { paragraph } from './paragraph.ts';
 import type { PlannedBranch, PlannedPart, PlannedPhase, PlannedStep } from './planned.ts';
 import type { Decision } from './straight-path.ts';
 
 export const phaseLines = (phases: readonly PlannedPhase[], colours: Colours): string[] =>
   phases.flatMap(({ phase, parts, decisions }, index) => [
     `${String(index + 1).padStart(2)}  ${colours.bold(phase)}`,
-    ...decisionLines(decisions),
+    ...decisionLines(decisions, colours),
     ...(phase === 'judge' ? ['    the figures of the run are held against the targets'] : []),
     ...rowLines(parts, '    ', colours),
     ...(parts.length === 0 && index < phases.length - 1 ? [''] : []),
@@ -23,7 +23,11 @@ function rowLines(parts: readonly PlannedPart[], indent: string, colours: Colour
 
 function branchLines({ sideBySide }: Extract<PlannedPart, { sideBySide: unknown }>, indent: string, colours: Colours) {
   return sideBySide.flatMap((one) => [
-    `${indent}${colours.bold(one.branch)}${placeOf(one, sideBySide)}`,
+    ...paragraph(`${one.branch}${placeOf(one, sideBySide)}`, {
+      first: indent,
+      paint: (line) => line.replace(one.branch, colours.bold),
+      width: colours.width,
+    }),
     ...rowLines(one.parts, `${indent}  `, colours),
   ]);
 }
@@ -40,7 +44,11 @@ function placeOf({ branch, after }: PlannedBranch, all: readonly PlannedBranch[]
 }
 
 /** One step, with an empty line behind it. */
-export function stepLines(step: PlannedStep, indent: string, { bold, dim, yellow, red, cyan }: Colours): string[] {
+export function stepLines(
+  step: PlannedStep,
+  indent: string,
+  { bold, dim, yellow, red, cyan, width }: Colours,
+): string[] {
   const about = [
     ...(step.region === null ? [] : [step.region]),
     `${step.plane} plane`,
@@ -51,23 +59,23 @@ export function stepLines(step: PlannedStep, indent: string, { bold, dim, yellow
   const operations = (mutating: boolean) =>
     step.calls.filter((call) => call.mutating === mutating).map(({ operation }) => operation);
   const listed = (name: string, items: string[], paint: (text: string) => string = String) =>
-    items.length === 0 ? [] : paragraph(items.join(', '), { first: `${indent}  ${name.padEnd(11)}`, paint });
+    items.length === 0 ? [] : paragraph(items.join(', '), { first: `${indent}  ${name.padEnd(11)}`, paint, width });
   return [
-    ...paragraph(step.title, { first: `${indent}${step.step}  `, paintFirst: bold }),
-    `${indent}  ${dim(about.join(' · '))}`,
+    ...paragraph(step.title, { first: `${indent}${step.step}  `, paintFirst: bold, width }),
+    ...paragraph(about.join(' · '), { first: `${indent}  `, paint: dim, width }),
     ...listed('reads', operations(false)),
     ...listed('changes', operations(true), yellow),
     ...listed('no return', step.pointOfNoReturn === null ? [] : [step.pointOfNoReturn], red),
-    `${indent}  ${cyan(step.command)}`,
+    ...command(step.command, { first: `${indent}  `, paint: cyan, width }),
     '',
   ];
 }
 
-function decisionLines(decisions: readonly Decision[]): string[] {
+function decisionLines(decisions: readonly Decision[], { width }: Colours): string[] {
   const kinds = [...new Set(decisions.map(({ decision }) => decision))];
-  return kinds.map((kind) => {
+  return kinds.flatMap((kind) => {
     const rules = decisions.filter(({ decision }) => decision === kind).map(({ rule }) => inPlainWords(rule));
-    return `    ${kind} if: ${rules.join(', or ')}`;
+    return paragraph(`if: ${rules.join(', or ')}`, { first: `    ${kind} `, width });
   });
 }
 

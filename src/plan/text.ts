@@ -1,8 +1,8 @@
 import { inWords } from '../duration.ts';
+import { paragraph, type Screen } from '../layout.ts';
 import type { Granted } from '../steps/granted.ts';
 import { type Colours, coloursFor } from './colours.ts';
 import type { IfAStepFails } from './if-a-step-fails.ts';
-import { paragraph } from './paragraph.ts';
 import type { Plan } from './plan.ts';
 import type { PlannedWatch } from './plan-watches.ts';
 import { dataCheckLines } from './text-data-checks.ts';
@@ -11,10 +11,22 @@ import { phaseLines, stepLines } from './text-phases.ts';
 import type { Warning } from './warnings.ts';
 
 /** A plan for a person to read. Commands keep their line to themselves, so that they can be copied. */
-export function planLines(plan: Plan, terminal: { colour: boolean }): string[] {
+export function planLines(plan: Plan, terminal: Screen): string[] {
   const colours = coloursFor(terminal);
   const section = (title: string, about: string, lines: string[]) =>
-    lines.length === 0 ? [] : ['', `${colours.bold(title.toUpperCase())}  ${colours.dim(about)}`, '', ...lines];
+    lines.length === 0
+      ? []
+      : [
+          '',
+          ...paragraph(about, {
+            first: `${title.toUpperCase()}  `,
+            paintFirst: colours.bold,
+            paint: colours.dim,
+            width: colours.width,
+          }),
+          '',
+          ...lines,
+        ];
   return [
     ...headLines(plan, colours),
     ...section('Estimated recovery', plan.estimate.label, estimateLines(plan, colours)),
@@ -64,10 +76,10 @@ function headLines(
     ],
   ];
   return [
-    colours.bold(title),
+    ...paragraph(title, { first: '', paint: colours.bold, width: colours.width }),
     colours.dim('A plan: nothing is run, and AWS is not called.'),
     '',
-    ...facts.map(([name, value]) => `  ${name.padEnd(11)}${value}`),
+    ...facts.flatMap(([name, value]) => paragraph(value, { first: `  ${name.padEnd(11)}`, width: colours.width })),
   ];
 }
 
@@ -81,29 +93,30 @@ const failureWords = (
   { primary, recovery }: Plan['regions'],
 ): string => (kind === 'network-partition' ? `${kind} between ${primary} and ${recovery}` : `${kind} in ${region}`);
 
-function warningLines(warnings: readonly Warning[], { bold, yellow, cyan }: Colours): string[] {
+function warningLines(warnings: readonly Warning[], { bold, yellow, cyan, width }: Colours): string[] {
   return warnings.flatMap(({ severity, what, why, fix }, index) => [
     ...(index === 0 ? [] : ['']),
     ...paragraph(what, {
       first: `  ${severity.padEnd(9)}`,
       paintFirst: severity === 'warning' ? yellow : cyan,
       paint: bold,
+      width,
     }),
-    ...paragraph(why, { first: '  why      ' }),
-    ...paragraph(fix, { first: '  fix      ' }),
+    ...paragraph(why, { first: '  why      ', width }),
+    ...paragraph(fix, { first: '  fix      ', width }),
   ]);
 }
 
-function watchLines(watches: readonly PlannedWatch[], { bold, yellow }: Colours): string[] {
-  const width = Math.max(0, ...watches.map(({ watch }) => watch.length)) + 2;
+function watchLines(watches: readonly PlannedWatch[], { bold, yellow, width }: Colours): string[] {
+  const names = Math.max(0, ...watches.map(({ watch }) => watch.length)) + 2;
   return watches.flatMap(({ watch, title, phases, calls }) => {
     const changes = calls.filter(({ mutating }) => mutating).map(({ operation }) => operation);
     const about = `${title}; from ${phases[0]} to ${phases.at(-1)}`;
     return [
-      ...paragraph(about, { first: `  ${watch.padEnd(width)}`, paintFirst: bold }),
+      ...paragraph(about, { first: `  ${watch.padEnd(names)}`, paintFirst: bold, width }),
       ...(changes.length === 0
         ? []
-        : paragraph(changes.join(', '), { first: `${' '.repeat(width + 2)}changes  `, paint: yellow })),
+        : paragraph(changes.join(', '), { first: `${' '.repeat(names + 2)}changes  `, paint: yellow, width })),
     ];
   });
 }
@@ -112,30 +125,38 @@ function failingLines(
   { onFailure, undone, heldAfter, afterwards, goesOnWithout }: IfAStepFails,
   colours: Colours,
 ): string[] {
-  const { bold, red } = colours;
+  const { bold, red, width } = colours;
   const names = undone.map(({ step }) => step).join(', ');
   const lines =
     onFailure === 'hold'
-      ? ['  The drill says hold: nothing is undone, and a person decides. Only an abort undoes.']
+      ? paragraph('The drill says hold: nothing is undone, and a person decides. Only an abort undoes.', {
+          first: '  ',
+          width,
+        })
       : ['  What was carried out is undone, the last first.'];
   lines.push(
-    ...(names === '' ? ['  There is nothing to undo.'] : paragraph(names, { first: '  In this order: ', paint: bold })),
+    ...(names === ''
+      ? ['  There is nothing to undo.']
+      : paragraph(names, { first: '  In this order: ', paint: bold, width })),
   );
   if (goesOnWithout.length > 0) {
     const words = `Not essential: ${goesOnWithout.join(', ')}. Where a step of theirs fails, it is given up, and the rest goes on.`;
-    lines.push(...paragraph(words, { first: '  ' }));
+    lines.push(...paragraph(words, { first: '  ', width }));
   }
   for (const { step, why } of heldAfter) {
     lines.push(
       ...paragraph(`Once ${step} was accepted nothing is undone any more: ${why}. A person decides.`, {
         first: '  ',
         paint: red,
+        width,
       }),
     );
   }
   for (const { step, staysBehind } of undone) {
     if (staysBehind !== null)
-      lines.push(...paragraph(`After undoing ${step} a person decides: ${staysBehind}.`, { first: '  ', paint: red }));
+      lines.push(
+        ...paragraph(`After undoing ${step} a person decides: ${staysBehind}.`, { first: '  ', paint: red, width }),
+      );
   }
   if (afterwards.length > 0) {
     lines.push('  Then, unless something is held for a person:', '');

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { answer as answerOf } from '../../src/cli/main.ts';
+import { laidOut } from '../../src/layout.ts';
 
 export interface Answer {
   exitCode: number | null;
@@ -59,17 +60,18 @@ export function drDrill(
 
 /**
  * Gives the same words to the command in this process, which is ten times as quick: where only its answer is looked at, and what it
- * leaves in folders. What concerns a process, such as signals, its environment and its screen, needs one; so does each command once.
+ * leaves in folders, and as a terminal of so many columns shows it. What concerns a process, such as signals, its environment and its screen, needs one; so does each command once.
  */
-export async function here(words: string[]): Promise<Answer> {
+export async function here(words: string[], width?: number): Promise<Answer> {
   const said: Answer = { exitCode: null, out: '', err: '' };
-  const out = (text: string) => {
+  const asIs = (text: string) => {
     said.out += text;
   };
   const err = (text: string) => {
-    said.err += text;
+    said.err += laidOut(text, width);
   };
-  const exitCode = await answerOf(words, { out, err, colour: false, interactive: false });
+  const out = (text: string) => asIs(laidOut(text, width));
+  const exitCode = await answerOf(words, { out, asIs, err, width, colour: false, interactive: false });
   return { ...said, exitCode };
 }
 

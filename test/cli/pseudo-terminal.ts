@@ -4,16 +4,17 @@ import { spawn, spawnSync } from 'node:child_process';
 export const hasPseudoTerminal = spawnSync('script', ['--version']).status === 0;
 
 interface Sitting {
+  columns?: number;
   env?: Record<string, string>;
   /** What a person types who has seen so much on the screen; called whenever more comes. */
   types?: (screen: string, type: (keys: string) => void) => void;
 }
 
-/** Calls the built command on a terminal of 110 columns. */
-export function onTerminal(args: string[], { env = {}, types }: Sitting = {}) {
+/** Calls the built command on a terminal, of 110 columns where nothing else is asked for. */
+export function onTerminal(args: string[], { env = {}, columns = 110, types }: Sitting = {}) {
   const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...inherited } = process.env;
   const words = [process.execPath, 'dist/main.js', ...args].map((word) => `'${word}'`);
-  const child = spawn('script', ['-qec', `stty cols 110 rows 40 && exec ${words.join(' ')}`, '/dev/null'], {
+  const child = spawn('script', ['-qec', `stty cols ${columns} rows 40 && exec ${words.join(' ')}`, '/dev/null'], {
     env: { ...inherited, TERM: 'xterm-256color', ...env },
   });
   let screen = '';

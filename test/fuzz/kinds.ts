@@ -264,7 +264,7 @@ export async function kinds(): Promise<Kind<never>[]> {
   return all as Kind<never>[];
 }
 
-const silent = { out() {}, err() {}, colour: false, interactive: false };
+const silent = { out() {}, asIs() {}, err() {}, colour: false, interactive: false };
 
 const kind = <T>(name: string, share: number, inputs: fc.Arbitrary<T>, read: (input: T) => unknown): Kind<T> => ({
   name,

@@ -114,7 +114,7 @@ describe.each(drills)('the policy of %s %j', (name, overrides) => {
 test('a policy that is longer than IAM takes as one is printed whole, and it is said how to attach it', () => {
   const said = (path: string) => {
     const [out, err]: [string[], string[]] = [[], []];
-    const terminal = { out: (text: string) => out.push(text), err: (text: string) => err.push(text) };
+    const terminal = { out: () => {}, asIs: (text: string) => out.push(text), err: (text: string) => err.push(text) };
     iamPolicyCommand(path, { set: [], for: 'live' }, { ...terminal, colour: false, interactive: false });
     return { policy: JSON.parse(out.join('')), err: err.join('') };
   };

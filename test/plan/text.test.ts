@@ -46,7 +46,10 @@ test('colour changes nothing but the colour, and comes only where it is wanted',
 
 test('--json gives the model, with the unit in the name of every duration', () => {
   let out = '';
-  const terminal = { out: (text: string) => (out += text), err: () => {}, colour: true, interactive: false };
+  const asIs = (text: string) => {
+    out += text;
+  };
+  const terminal = { out: asIs, asIs, err: () => {}, colour: true, interactive: false };
   expect(planCommand(FAILOVER, { set: ['targets.rto=4 min'], json: true }, terminal)).toBe(0);
   const plan = JSON.parse(out);
   expect(plan).toEqual(JSON.parse(JSON.stringify(planFor(FAILOVER, 'targets.rto=4 min'))));
