@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { realClock } from '../../src/clock/real-clock.ts';
 import type { RunEvent } from '../../src/journal/events.ts';
-import { liveSql } from '../../src/live/sql.ts';
 import { type Carried, carryTables } from '../../src/steps/data/carry-tables.ts';
 import { checkCarried } from '../../src/steps/data/check-carried.ts';
 import { dropWhatWasCarried } from '../../src/steps/data/drop-carried.ts';
@@ -9,6 +7,7 @@ import { putRowsBack } from '../../src/steps/data/put-back.ts';
 import type { StepContext } from '../../src/steps/step.ts';
 import type { Pair } from './postgres/index.ts';
 import { elsewhere, startShop } from './postgres/shop-pair.ts';
+import { sqlTo } from './servers/sql.ts';
 
 const living = { engine: 'postgres' as const, region: 'ap-east-2', instance: 'ecommerce-db-primary', database: 'shop' };
 const from = { ...living, instance: 'other-primary' };
@@ -18,7 +17,7 @@ const told: RunEvent[] = [];
 
 let pair: Pair;
 let restored: Pair;
-let sql: ReturnType<typeof liveSql>;
+let sql: ReturnType<typeof sqlTo>;
 let context: StepContext;
 
 /** What JSON, or another session's settings, might spoil. */
@@ -42,20 +41,7 @@ beforeAll(async () => {
   [pair, restored] = await Promise.all([startShop(), startShop(elsewhere)]);
   await restored.writer.query(AWKWARD);
   await pair.writer.query("create type mood as enum ('so-so', 'it''s \"fine\"')");
-  const servers = { [living.instance]: pair.writer, [from.instance]: restored.writer };
-  let host = '';
-  const address = async () => ({ addresses: [host], ttlMs: 0 });
-  sql = liveSql({
-    locate: async ({ instance }) => {
-      host = servers[instance]?.host ?? '';
-      return { host: `${instance}.example`, port: 5432 };
-    },
-    login: { user: 'dr_drill', password: { from: 'iam' }, tls: 'off' },
-    password: async () => 'a drill in the lab',
-    dns: { resolve: address, authoritative: address },
-    clock: realClock(),
-    readOnly: false,
-  });
+  sql = sqlTo('postgres', [pair.writer, restored.writer]);
   const record = (event: RunEvent) => void told.push(event);
   context = { sql, record, signal: AbortSignal.timeout(60_000), step: 'carry' } as unknown as StepContext;
 });

@@ -1,5 +1,5 @@
 import type { Database, Query, Row, Sql } from '../../ports/sql.ts';
-import { type Dialect, inEach } from './dialects/index.ts';
+import { type Dialect, inEach, type Key } from './dialects/index.ts';
 import { CONNECTING_MS, columnsOf, isAboutQuery, type LookedAt } from './table-contents.ts';
 
 /** What an old writer holds of a table that the new one does not. */
@@ -23,7 +23,7 @@ const KEYS_SHOWN = 5;
 
 interface Asked {
   table: string;
-  keys: string[];
+  keys: Key[];
   columns: string[];
   untilMs: number;
   forAtMostMs: number;
@@ -43,9 +43,11 @@ export async function rowsApart(
   const apart: Apart[] = [];
   for (const table of tables) {
     try {
-      const keys = (await ask(old, keyColumns(table, timeoutMs))).map((row) => String(row.column_name)).toSorted();
+      const keys = (await ask(old, keyColumns(table, timeoutMs)))
+        .map((row) => ({ name: String(row.column_name), isBytes: Boolean(row.is_bytes) }))
+        .toSorted((one, other) => one.name.localeCompare(other.name, 'en'));
       if (keys.length === 0) {
-        trouble[table] = 'it has no primary key';
+        trouble[table] = 'it is not there, or has no primary key';
         continue;
       }
       const columns = engine === 'postgres' ? [] : await columnsIn(ask, old, table, timeoutMs);
@@ -107,7 +109,7 @@ async function columnsIn(
 const contents = ([row]: readonly Row[]): Map<string, string> =>
   new Map(JSON.parse(String(row?.found ?? '[]')) as [string, string][]);
 
-/** One row a column: `{ column_name }`. */
+/** One row a column: `{ column_name, is_bytes }`. */
 const keyColumns = (table: string, forAtMostMs: number): Query => ({
   name: 'apart.keys',
   text: inEach(({ keyColumns }) => keyColumns(table)),
@@ -136,9 +138,12 @@ const parts = (asked: Asked): Query => ({
 /** One row: `{ found }`, a JSON list of keys with what stands for the contents of their rows. */
 const rowsIn = (asked: Asked, read: readonly number[]): Query => ({
   name: 'apart.rows',
-  text: inEach(
-    (dialect) =>
-      `select ${dialect.jsonList('row_key', 'row_text')} as found from (${rowsOf(asked)(dialect)}) each_row where ${dialect.hash('row_key')} % ${PARTS} in (${read.join(', ')})`,
+  text: inEach((dialect) =>
+    dialect.pairs(
+      'row_key',
+      'row_text',
+      `(${rowsOf(asked)(dialect)}) each_row where ${dialect.hash('row_key')} % ${PARTS} in (${read.join(', ')})`,
+    ),
   ),
   ...of(asked),
 });

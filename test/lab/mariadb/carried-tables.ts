@@ -1,24 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { realClock } from '../../../src/clock/real-clock.ts';
 import type { RunEvent } from '../../../src/journal/events.ts';
-import { liveSql } from '../../../src/live/sql.ts';
 import { type Carried, carryTables } from '../../../src/steps/data/carry-tables.ts';
 import { checkCarried } from '../../../src/steps/data/check-carried.ts';
 import { dropWhatWasCarried } from '../../../src/steps/data/drop-carried.ts';
 import { putRowsBack } from '../../../src/steps/data/put-back.ts';
 import type { StepContext } from '../../../src/steps/step.ts';
-import { type Pair, startPair } from './pair.ts';
+import { sqlTo } from '../servers/sql.ts';
+import type { Pair } from './pair.ts';
 import type { Programs } from './programs.ts';
-
-const PORT = 3306;
-const PASSWORD = 'a drill in the lab';
-const network = `127.${100 + (process.pid % 100)}.${Math.floor(process.pid / 100) % 250}`;
-const at = (place: number, identifier: string) => ({
-  identifier,
-  host: `${network}.${place}`,
-  port: PORT,
-  names: [`${identifier}.abc123.eu-north-1.rds.amazonaws.com`],
-});
+import { elsewhere, startShop } from './shop-pair.ts';
 
 /** What another character set, a time zone or the way of a number through text might spoil. */
 const AWKWARD = `
@@ -48,37 +38,13 @@ export function testCarriedTables({ engine, programs }: { engine: 'mariadb' | 'm
   const told: RunEvent[] = [];
   let pair: Pair;
   let restored: Pair;
-  let sql: ReturnType<typeof liveSql>;
+  let sql: ReturnType<typeof sqlTo>;
   let context: StepContext;
 
   beforeAll(async () => {
-    const options = { database: 'shop', user: 'dr_drill', password: PASSWORD };
-    pair = await startPair(
-      { writer: at(10, living.instance), replica: at(20, 'tickets-replica'), ...options },
-      programs,
-    );
-    restored = await startPair(
-      { writer: at(30, from.instance), replica: at(40, 'other-replica'), ...options },
-      programs,
-    );
+    [pair, restored] = [await startShop(programs), await startShop(programs, elsewhere)];
     await restored.writer.query(AWKWARD);
-    const places = [at(10, living.instance), at(30, from.instance)];
-    const resolve = async (host: string) => ({
-      addresses: places.filter(({ names }) => names.includes(host)).map((one) => one.host),
-      ttlMs: 0,
-    });
-    sql = liveSql({
-      engine,
-      locate: async ({ instance }) => ({
-        host: places.find(({ identifier }) => identifier === instance)?.names[0] ?? '',
-        port: PORT,
-      }),
-      login: { user: 'dr_drill', password: { from: 'iam' }, tls: 'require' },
-      password: async () => PASSWORD,
-      dns: { resolve, authoritative: resolve },
-      clock: realClock(),
-      readOnly: false,
-    });
+    sql = sqlTo(engine, [pair.writer, restored.writer]);
     const record = (event: RunEvent) => void told.push(event);
     context = { sql, record, signal: AbortSignal.timeout(60_000), step: 'carry' } as unknown as StepContext;
   });

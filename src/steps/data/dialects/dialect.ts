@@ -26,16 +26,23 @@ export interface Dialect {
   moment(value: string): string;
   /** The same of a moment: a number of epoch milliseconds. */
   millis(moment: string): string;
-  /** One row a column of the primary key: `{ column_name }`. */
+  /** One row a column of the primary key: `{ column_name, is_bytes }`. */
   keyColumns(table: string): string;
   /** The rows of a table up to its conditions: `{ row_key, row_text }`, the text the same for the same contents. */
-  rows(table: string, keys: readonly string[], columns: readonly string[]): string;
+  rows(table: string, keys: readonly Key[], columns: readonly string[]): string;
   /** A whole number of 60 bits that stands for a text. */
   hash(text: string): string;
-  /** All rows as one text: a JSON list of pairs. */
-  jsonList(one: string, other: string): string;
+  /** One row: `{ found }`, all rows as a JSON list of pairs. */
+  pairs(one: string, other: string, from: string): string;
   /** One row: `{ checksum }` of the rows of a table for which `condition` holds, the same whatever their order. */
   checksum(table: string, columns: readonly string[], condition: string): string;
+}
+
+/** A column of a primary key. */
+export interface Key {
+  name: string;
+  /** It holds bytes, and no text in any character set. */
+  isBytes: boolean;
 }
 
 export interface Stop {

@@ -4,7 +4,7 @@ import { mariadb } from './mariadb.ts';
 import { mysql } from './mysql.ts';
 import { postgres } from './postgres.ts';
 
-export type { Dialect } from './dialect.ts';
+export type { Dialect, Key } from './dialect.ts';
 
 export const dialects: Record<SqlEngine, Dialect> = { postgres, mysql, mariadb };
 

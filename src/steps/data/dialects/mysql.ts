@@ -1,4 +1,4 @@
-import type { Dialect } from './dialect.ts';
+import type { Dialect, Key } from './dialect.ts';
 
 const quoted = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 
@@ -32,13 +32,23 @@ export const mysql: Dialect = {
   keyColumns(table) {
     const [name, schema] = table.split('.').toReversed();
     const place = schema === undefined ? 'database()' : `'${schema}'`;
-    return `select column_name as column_name from information_schema.key_column_usage where table_schema = ${place} and table_name = '${name}' and constraint_name = 'PRIMARY'`;
+    return `select column_name as column_name, data_type regexp 'binary|blob' as is_bytes from information_schema.columns where table_schema = ${place} and table_name = '${name}' and column_key = 'PRI'`;
   },
   rows: (table, keys, columns) =>
-    `select concat_ws(',', ${keys.map((one) => quoted(one)).join(', ')}) as row_key, md5(concat_ws(',', ${columns.map((one) => `quote(${quoted(one)})`).join(', ')})) as row_text from ${table}`,
+    `select concat_ws(',', ${keys.map(keyText).join(', ')}) as row_key, md5(${rowText(columns)}) as row_text from ${table}`,
   hash: (text) => `cast(conv(left(md5(${text}), 15), 16, 10) as unsigned)`,
-  jsonList: (one, other) => `coalesce(json_arrayagg(json_array(${one}, ${other})), '[]')`,
-  // A row has no text of its own, and `quote` tells NULL from 'NULL'; 15 hexadecimal digits fit into 64 bits.
+  // MariaDB cuts such a list off at a megabyte, unless it is told how much may come.
+  pairs: (one, other, from) =>
+    `/*M! set statement group_concat_max_len = 1073741824 for */ select coalesce(json_arrayagg(json_array(${one}, ${other})), '[]') as found from ${from}`,
+  // 15 hexadecimal digits fit into 64 bits.
   checksum: (table, columns, condition) =>
-    `select '${table}' as table_name, concat(coalesce(sum(cast(conv(left(md5(concat_ws(',', ${columns.map((one) => `quote(${quoted(one)})`).join(', ')})), 15), 16, 10) as unsigned)), 0), ' over ', count(*), ' rows') as checksum from ${table} where ${condition}`,
+    `select '${table}' as table_name, concat(coalesce(sum(cast(conv(left(md5(${rowText(columns)}), 15), 16, 10) as unsigned)), 0), ' over ', count(*), ' rows') as checksum from ${table} where ${condition}`,
 };
+
+/** In one character set: text of two is not put together. */
+const keyText = ({ name, isBytes }: Key): string =>
+  isBytes ? `hex(${quoted(name)})` : `convert(${quoted(name)} using utf8mb4)`;
+
+/** A row has no text of its own; a dash stands for NULL. */
+const rowText = (columns: readonly string[]): string =>
+  `concat_ws(',', ${columns.map((one) => `coalesce(hex(cast(${quoted(one)} as binary)), '-')`).join(', ')})`;

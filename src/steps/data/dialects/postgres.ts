@@ -31,11 +31,12 @@ export const postgres: Dialect = {
   moment: (value) => `to_timestamp(${value} / 1000.0)`,
   millis: (moment) => `floor(extract(epoch from ${moment}) * 1000) + 1`,
   keyColumns: (table) =>
-    `select attname as column_name from pg_index join pg_attribute on attrelid = indrelid and attnum = any(indkey) where indrelid = '${table}'::regclass and indisprimary`,
+    `select attname as column_name, false as is_bytes from pg_index join pg_attribute on attrelid = indrelid and attnum = any(indkey) where indrelid = '${table}'::regclass and indisprimary`,
   rows: (table, keys) =>
-    `select concat_ws(',', ${keys.map((one) => `one.${quoted(one)}`).join(', ')}) as row_key, md5(one::text) as row_text from ${table} one`,
+    `select concat_ws(',', ${keys.map(({ name }) => `one.${quoted(name)}`).join(', ')}) as row_key, md5(one::text) as row_text from ${table} one`,
   hash: (text) => `('x' || lpad(left(md5(${text}), 15), 16, '0'))::bit(64)::bigint`,
-  jsonList: (one, other) => `coalesce(json_agg(json_build_array(${one}, ${other})), '[]')::text`,
+  pairs: (one, other, from) =>
+    `select coalesce(json_agg(json_build_array(${one}, ${other})), '[]')::text as found from ${from}`,
   checksum: (table, _columns, condition) =>
     `select '${table}' as table_name, coalesce(sum(('x' || left(md5(each::text), 16))::bit(64)::bigint), 0)::text || ' over ' || count(*) || ' rows' as checksum from ${table} each where ${condition}`,
 };
