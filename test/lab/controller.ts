@@ -65,6 +65,11 @@ export abstract class Controller {
     return this.serverAt(host)?.host;
   }
 
+  /** The same for a drill, which a group may let in where nobody else is. */
+  drillsWayTo(host: string): string | undefined {
+    return this.addressOf(host);
+  }
+
   pods(region: string): Pods {
     const shop = componentOf(this.options.topology, 'eks');
     const nowMs = Date.now();

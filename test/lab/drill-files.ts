@@ -57,6 +57,7 @@ const instance = (identifier: string, multiAz: boolean) => ({
   subnetGroup: 'ecommerce-private',
   securityGroups: ['sg-0a1b2c3d4e5f60001'],
   quarantineSecurityGroup: 'sg-0a1b2c3d4e5f6000f',
+  readerSecurityGroup: 'sg-0a1b2c3d4e5f6000e',
 });
 
 const pairOfInstances = (backupWindow: string) => ({

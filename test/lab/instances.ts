@@ -1,13 +1,15 @@
+import { componentOf } from '../../src/drill/components.ts';
 import { quarantined } from '../../src/simulator/rds/instance.ts';
 import type { Instance } from '../../src/simulator/state.ts';
 import { at } from '../../src/simulator/timeline.ts';
 import { Controller, type ControllerOptions, variableIn } from './controller.ts';
 import type { Backup, DatabaseServer } from './servers/database.ts';
+import { Gate } from './servers/gate.ts';
 
 interface InstanceControllerOptions extends ControllerOptions {
   /** What a restore of anything older than it begins with. */
   backup: Backup;
-  /** Where restored instances stand, one after another. */
+  /** Where restored instances stand, and ways for drills alone, one after another. */
   newHost(): string;
 }
 
@@ -16,6 +18,8 @@ export class InstanceController extends Controller {
   readonly #backups: Pick<InstanceControllerOptions, 'backup' | 'newHost'>;
   /** By what stays of an instance when it is renamed. */
   readonly #servers = new Map<string, DatabaseServer>();
+  /** Ways by which drills alone get into a quarantine. */
+  readonly #readers = new Map<string, Gate>();
   readonly #restarted = new Set<string>();
   readonly #promoted = new Set<string>();
   /** Instances whose loss has been acted upon. */
@@ -28,6 +32,11 @@ export class InstanceController extends Controller {
     this.#backups = options;
     for (const server of [options.pair.writer, options.pair.replica])
       this.#servers.set(keyOf(this.#named(server.identifier)), server);
+  }
+
+  override async stop(): Promise<void> {
+    await super.stop();
+    for (const key of this.#readers.keys()) this.#letNoDrillIn(key);
   }
 
   servers(): DatabaseServer[] {
@@ -43,6 +52,12 @@ export class InstanceController extends Controller {
     const instance = this.state.instances.findLast((one) => one.identifier === identifier);
     if (!instance) throw new Error(`there is no instance ${identifier}`);
     return instance;
+  }
+
+  override drillsWayTo(host: string): string | undefined {
+    const instance = this.state.instances.findLast(({ address }) => address === host);
+    const reader = instance && this.#readers.get(keyOf(instance));
+    return reader?.address.host ?? this.addressOf(host);
   }
 
   protected serverAt(host: string): DatabaseServer | undefined {
@@ -106,15 +121,39 @@ export class InstanceController extends Controller {
     return server.kill();
   }
 
-  /** Who may come in: everybody, nobody, or in quarantine nobody, who is not even told so. */
-  #door({ gate }: DatabaseServer, instance: Instance): Promise<void> | undefined {
+  /** Who may come in: everybody, nobody, or in quarantine nobody, who is not even told so, but for drills that a group of their own lets in. */
+  #door(server: DatabaseServer, instance: Instance): Promise<void> | undefined {
     const nowMs = Date.now();
+    const key = keyOf(instance);
+    const letsDrillsIn = this.#letsDrillsIn(instance, nowMs);
+    if (letsDrillsIn && !this.#readers.has(key)) return this.#letDrillsIn(server, key);
+    if (!letsDrillsIn) this.#letNoDrillIn(key);
+    const { gate } = server;
     const wanted = quarantined(instance, nowMs) ? 'silent' : at(instance.open, nowMs) ? 'passing' : 'refusing';
     if (gate.state === wanted || gate.state === 'held') return undefined;
     if (wanted === 'silent') return gate.blackhole();
     if (wanted === 'passing') return gate.pass();
     gate.refuse();
     return undefined;
+  }
+
+  #letsDrillsIn(instance: Instance, nowMs: number): boolean {
+    const { writer, replica } = componentOf(this.options.topology, 'rds-replica');
+    const readers = [writer, replica].map(({ readerSecurityGroup }) => readerSecurityGroup);
+    const groups = at(instance.securityGroups, nowMs);
+    return quarantined(instance, nowMs) && at(instance.open, nowMs) && groups.some((group) => readers.includes(group));
+  }
+
+  async #letDrillsIn({ gate, port }: DatabaseServer, key: string): Promise<void> {
+    const reader = new Gate({ host: this.#backups.newHost(), port });
+    reader.target = gate.target;
+    await reader.pass();
+    this.#readers.set(key, reader);
+  }
+
+  #letNoDrillIn(key: string): void {
+    this.#readers.get(key)?.close();
+    this.#readers.delete(key);
   }
 
   async #start(server: DatabaseServer, instance: Instance): Promise<void> {
@@ -184,6 +223,7 @@ export class InstanceController extends Controller {
   async #delete(server: DatabaseServer, key: string): Promise<void> {
     await this.options.pair.remove(server);
     this.#servers.delete(key);
+    this.#letNoDrillIn(key);
     for (const keys of [this.#restarted, this.#promoted, this.#lost]) keys.delete(key);
   }
 }

@@ -195,7 +195,7 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
       }
       const balancer = balancers.find(({ target }) => target === name);
       if (balancer) return { addresses: answersAt(balancer.pool, Date.now()), ttlSeconds: 0 };
-      const address = proxies.get(name) ?? controller.addressOf(name);
+      const address = proxies.get(name) ?? controller.drillsWayTo(name);
       return address === undefined ? undefined : { addresses: [address], ttlSeconds: 5 };
     };
 

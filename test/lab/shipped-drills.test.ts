@@ -48,3 +48,17 @@ test('a throw-away replica is made, promoted, written to and deleted; a table is
   expect(lab.controller.servers().map(({ identifier }) => identifier)).toEqual(['lab-primary', 'lab-replica']);
   expect(lab.world.writers()).toEqual(['lab-primary']);
 });
+
+test('a table is carried over from a restored database on MariaDB, too', async () => {
+  const lab = await newLab({ engine: 'mariadb' });
+  await lab.pair.writer.query("grant create, drop, select, insert, update on `drill\\_restored`.* to dr_drill@'127.%'");
+  const run = await liveRun(lab, lab.drills.shipped('partial-restore'));
+  expectPassed(run, lab);
+  const carried = run.entries.flatMap((entry) =>
+    entry.type === 'data-check' && entry.check.startsWith('carried-') ? [[entry.check, entry.ok]] : [],
+  );
+  expect(carried).toEqual([
+    ['carried-products', true],
+    ['carried-contents-products', true],
+  ]);
+});
