@@ -8,6 +8,7 @@ import { duration, percentage } from '../drill/quantities.ts';
 import type { Topology } from '../drill/topology.ts';
 import type { LookFor } from '../steps/account/look.ts';
 import type { Counted } from '../steps/account/quotas.ts';
+import type { Around } from '../steps/given.ts';
 import type { Need, NeedKind } from '../steps/needs.ts';
 import { decidersGiven } from '../steps/people/asking.ts';
 import type { AnyStep, Permission, StepContext } from '../steps/step.ts';
@@ -217,7 +218,8 @@ export interface EndpointOf {
 /** What AWS says of what takes the writes, for where nobody can log in to ask it. */
 export interface TroubleOf {
   calls: readonly string[];
-  needs(place: Writer): readonly Need[];
+  /** What it must find, of the store that the step works on. */
+  needs(around: Around): readonly Need[];
   permissions(place: Writer, account: string): Permission[];
   /** What is wrong; nothing, where AWS says that all is well. */
   look(place: Writer, context: Pick<StepContext, 'aws'>, options: CallOptions): Promise<string | undefined>;

@@ -100,14 +100,16 @@ export const detectFailure = defineStep<Params, Detected>({
         metric: metricsIn('primary', traffic, around.topology.regions, 'recovery'),
       })),
       writers: sqlStores(around.topology).map(({ id, kind, login }) => {
-        const database = databaseOf({ on: 'writer' }, { ...around, of: id });
-        return { ...database, kind, hasLogin: login !== undefined && isAsked(database.engine) };
+        const asked = { ...around, of: id };
+        const database = databaseOf({ on: 'writer' }, asked);
+        const hasLogin = login !== undefined && isAsked(database.engine);
+        return { ...database, kind, hasLogin, needs: hasLogin ? [] : [...(troubleOf({ kind })?.needs(asked) ?? [])] };
       }),
     }),
   ),
   needs: ({ names, writers }) => [
     ...writers.map((one) => loginTo(one, 'proof')),
-    ...toldByAws(writers).flatMap(({ one, trouble }) => trouble.needs(one)),
+    ...writers.flatMap((one) => one.needs),
     ...names.flatMap(({ metric }) =>
       metric ? [errorRateNeed(metric, 'detection'), latencyNeed(metric, 'detection')] : [],
     ),

@@ -10,6 +10,7 @@ import { isPassing } from '../errors.ts';
 import { ENGINES, isAsked } from '../ports/sql.ts';
 import { errorShare, latency95, serviceMetrics } from '../steps/cloudwatch/service.ts';
 import { isStandby } from '../steps/data/heartbeat.ts';
+import type { Need } from '../steps/needs.ts';
 import type { StepContext } from '../steps/step.ts';
 
 /** A public name as it is looked at: through itself, and in the region that may be lost. */
@@ -32,6 +33,8 @@ export const writer = z.object({
   /** Whether the topology has what a session takes: an engine that is asked in SQL, and a login. */
   hasLogin: z.boolean(),
   engine: z.enum(ENGINES),
+  /** What the look at its status in AWS must find, where nobody can log in. */
+  needs: z.array(z.custom<Need>()),
 });
 export type Writer = z.output<typeof writer>;
 
@@ -66,7 +69,8 @@ export const writerLook = (
     }),
 });
 
-export const troubleOf = ({ kind }: Writer): TroubleOf | undefined => (isKind(kind) ? kindOf(kind).trouble : undefined);
+export const troubleOf = ({ kind }: Pick<Writer, 'kind'>): TroubleOf | undefined =>
+  isKind(kind) ? kindOf(kind).trouble : undefined;
 
 /** What AWS says of a writer that nobody can ask, within the time of a look. Silence counts; a refusal says nothing of the writer. */
 export function troubleLook(one: Writer, { timeoutMs }: Timed, context: StepContext) {

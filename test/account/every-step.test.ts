@@ -57,9 +57,6 @@ const exceptions: Record<string, string> = {
   'elasticache.restore-snapshot elasticache:snapshot': 'elasticache.choose-snapshot needs it',
   'kubernetes.compare-objects s3:bucket': 'kubernetes.choose-archive needs it',
   'kubernetes.restore-objects s3:bucket': 'kubernetes.choose-archive needs it',
-  'probe.detect-failure rds:cluster':
-    'one that is gone is what it looks for; the steps that take a cluster over need it',
-  'probe.detect-failure rds:db': 'which instance takes the writes of a cluster, Aurora decides',
   'quorum.detect-partition s3:bucket': 'quorum.baseline needs the witness',
   'rds.add-cluster-instance rds:og': 'IAM asks for it; an instance takes the default one',
   'rds.add-cluster-instance rds:pg': 'IAM asks for it; an instance takes the default one',

@@ -1,13 +1,12 @@
 import { clusterArn, clusterOrNothing } from '../rds/cluster.ts';
 import { INSTANCE_LOOK, instancePermissions, troubleWith } from '../rds/instance.ts';
 import type { TroubleOf } from '../verbs.ts';
-import { STAYS } from './steps/global-cluster.ts';
+import { globalClusterNeed, globalClusterOf, STAYS } from './steps/global-cluster.ts';
 
 /** What RDS says of a cluster that nobody can log in to, and of the instance that takes its writes: a cluster is `available` also when that instance has failed. */
 export const clusterTrouble: TroubleOf = {
   calls: ['rds:DescribeDBClusters', INSTANCE_LOOK],
-  // The steps that fence it and take it over need the whole global database.
-  needs: () => [],
+  needs: (around) => [globalClusterNeed(globalClusterOf('primary', around), { writes: true })],
   permissions: ({ region, instance: cluster }, account) => [
     { action: 'rds:DescribeDBClusters', resource: clusterArn(region, account, cluster) },
     // Which of the instances takes the writes, Aurora decides.
