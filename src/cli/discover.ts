@@ -1,8 +1,9 @@
 import { basename, extname } from 'node:path';
+import type { Aws } from '../aws/aws.ts';
 import { realClock } from '../clock/real-clock.ts';
-import { plainName } from '../components/discovery.ts';
+import { plainName, type Regions } from '../components/discovery.ts';
 import { allKinds } from '../components/index.ts';
-import { discover, type Wanted } from '../draft/discover.ts';
+import { discover, type Found, type Wanted } from '../draft/discover.ts';
 import { topologyOf, unknownIn } from '../draft/draft.ts';
 import { writeDraft } from '../draft/write.ts';
 import { liveTransport } from '../live/transport.ts';
@@ -18,18 +19,9 @@ export interface DiscoverCommandOptions extends Omit<Wanted, 'account'> {
 
 /** Reads an account, which it cannot change, and writes the topology with comments on what it could not tell. */
 export async function discoverCommand(options: DiscoverCommandOptions, terminal: Terminal): Promise<number> {
-  const { primary, recovery, domain, output } = options;
+  const { output, ...regions } = options;
   endInWords();
-  const clock = realClock();
-  const account = { transport: await liveTransport(clock, { region: recovery, askMfaCode: mfaCodeHere() }), clock };
-  const elsewhere = allKinds.flatMap(({ discovery }) =>
-    'regions' in discovery ? (discovery.regions?.(recovery) ?? []) : [],
-  );
-  const regions = [...new Set([primary, recovery, ...elsewhere])];
-  const calls = gatewayOutside(account, regions, { readOnly: true });
-  const aws = explaining(calls({ step: 'discover', signal: new AbortController().signal }));
-  const identity = await aws.call('sts', recovery, 'GetCallerIdentity', {});
-  const found = await discover(aws, { primary, recovery, domain, account: identity.Account ?? '' });
+  const found = await discover(...(await accountHere(regions)));
   const name = plainName(basename(output, extname(output))) || 'discovered';
   writeDraft(output, 'topology', topologyOf(found, name));
   const unknown = unknownIn(found.topology);
@@ -37,8 +29,26 @@ export async function discoverCommand(options: DiscoverCommandOptions, terminal:
   terminal.out(
     `Written: ${output}${unknown === 0 ? '' : `; ${count}`}.\nSee what is missing: dr-drill validate ${output}\n`,
   );
-  const { unasked } = found;
-  if (unasked.length > 0)
-    terminal.err(`Could not be asked, and is missing from it:\n${unasked.map((one) => `- ${one}\n`).join('')}`);
-  return unasked.length > 0 ? exitCodes['target-missed'] : exitCodes.passed;
+  return tellUnasked(found, terminal);
+}
+
+/** Says what of an account could not be asked. */
+export function tellUnasked({ unasked }: Found, terminal: Terminal): number {
+  if (unasked.length === 0) return exitCodes.passed;
+  terminal.err(`Could not be asked, and is missing from it:\n${unasked.map((one) => `- ${one}\n`).join('')}`);
+  return exitCodes['target-missed'];
+}
+
+/** The account that the credentials belong to, as `discover` wants it. Rejects with a DrillError where there are none that work. */
+export async function accountHere({ primary, recovery, domain }: Regions): Promise<[Aws, Wanted]> {
+  const clock = realClock();
+  const account = { transport: await liveTransport(clock, { region: recovery, askMfaCode: mfaCodeHere() }), clock };
+  const elsewhere = allKinds.flatMap(({ discovery }) =>
+    'regions' in discovery ? (discovery.regions?.(recovery) ?? []) : [],
+  );
+  const asked = [...new Set([primary, recovery, ...elsewhere])];
+  const calls = gatewayOutside(account, asked, { readOnly: true });
+  const aws = explaining(calls({ step: 'discover', signal: new AbortController().signal }));
+  const identity = await aws.call('sts', recovery, 'GetCallerIdentity', {});
+  return [aws, { primary, recovery, domain, account: identity.Account ?? '' }];
 }

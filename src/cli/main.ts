@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { existsSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { PROSE_COLUMNS } from '../layout.ts';
 import { keepSecretsOfEnvironment } from '../secrets.ts';
@@ -38,6 +39,8 @@ export async function answer(words: string[], terminal: Terminal): Promise<numbe
   };
   try {
     if (wantsOwnProcess(words)) return await (await import('./steps-process.ts')).inOwnProcess(words, terminal);
+    if (words.length === 0 && !existsSync('drills'))
+      return await (await import('./first-steps.ts')).firstSteps(terminal);
     await commandLine(terminal, finish).parseAsync(words, { from: 'user' });
     return exitCode;
   } catch (error) {

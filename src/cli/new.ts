@@ -33,11 +33,12 @@ export async function newCommand(
   terminal: Terminal,
 ): Promise<number> {
   const said: Partial<Answers> = { ...given, ...(name !== undefined && { name }) };
-  for (const key of keys) {
-    const wrong = said[key] === undefined ? undefined : wrongAnswer(key, said[key]);
-    if (wrong !== undefined) throw new DrillError('wrong-answer', `--${key}: ${wrong}`);
-  }
-  const answers = await complete({ ...said, ...answersIn(topology) }, topology, terminal);
+  mustBeRight(said);
+  const answers = await complete(
+    { ...said, ...answersIn(topology) },
+    ({ like = USUAL_PATTERN }) => askedFor(like, topology),
+    terminal,
+  );
   const drillPath = join(folder, `${answers.name}.yaml`);
   const topologyPath = topology ?? join(folder, 'topologies', `${answers.system}.yaml`);
   if (topology === undefined) writeDraft(topologyPath, 'topology', topologyText(answers));
@@ -48,18 +49,29 @@ export async function newCommand(
   return exitCodes.passed;
 }
 
-const keys = Object.keys(questions) as (keyof Answers)[];
+/** Fails where an option cannot be used. */
+export function mustBeRight(said: Partial<Answers>): void {
+  for (const key of Object.keys(questions) as (keyof Answers)[]) {
+    const wrong = said[key] === undefined ? undefined : wrongAnswer(key, said[key]);
+    if (wrong !== undefined) throw new DrillError('wrong-answer', `--${key}: ${wrong}`);
+  }
+}
 
 /** A topology that is there answers all that is asked of the system. */
-function answersIn(topology: string | undefined): Partial<Answers> {
+export function answersIn(topology: string | undefined): Partial<Answers> {
   if (topology === undefined) return {};
   const { account, regions, topology: name } = loadTopology(topology);
   return { account, ...regions, system: plainName(name) };
 }
 
-async function complete(known: Partial<Answers>, topology: string | undefined, terminal: Terminal): Promise<Answers> {
+/** Asks for what is needed and not known; what is needed may hang on an answer. */
+export async function complete(
+  known: Partial<Answers>,
+  needed: (known: Partial<Answers>) => (keyof Answers)[],
+  terminal: Terminal,
+): Promise<Answers> {
   const answers = { ...known };
-  const missing = () => askedFor(answers.like ?? USUAL_PATTERN, topology).filter((key) => answers[key] === undefined);
+  const missing = () => needed(answers).filter((key) => answers[key] === undefined);
   if (!somebodyIsHere()) {
     answers.like ??= USUAL_PATTERN;
     if (missing().length > 0) throw notAnswered(missing());

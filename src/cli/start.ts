@@ -16,7 +16,7 @@ declare const READING: { words: string[]; file: string };
 // Most commands end before code pays that V8 optimises, or that zod compiles: the one is to wait until a function has run for longer.
 setFlagsFromString('--interrupt-budget=500000');
 Object.assign(globalThis, { __zod_globalConfig: { jitless: true } });
-const [first = '--help'] = process.argv.slice(2);
+const [first = ''] = process.argv.slice(2);
 const file = join(__dirname, READING.words.includes(first) ? READING.file : COMMAND);
 // A run compiles more than other commands, so what it keeps serves all of them, but not the other way round.
 const places = (first === 'run' ? ['run'] : ['run', 'other']).map(

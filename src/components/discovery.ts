@@ -6,18 +6,24 @@ import type { computeSchema, dataSchema, Kind, trafficSchema } from './schemas.t
 export class NotKnown {
   readonly why: string;
   readonly supposed: unknown;
+  /** What a first rehearsal goes on with. */
+  readonly placeholder: unknown;
 
-  constructor(why: string, supposed?: unknown) {
+  constructor(why: string, { supposed, placeholder }: { supposed?: unknown; placeholder?: unknown } = {}) {
     this.why = why;
     this.supposed = supposed;
+    this.placeholder = placeholder;
   }
 }
 
-/** Leaves the value empty, which validation refuses, and says why. */
-export const notKnown = (why: string): NotKnown => new NotKnown(why);
+/** Leaves the value empty, which validation refuses, and says why; `init` writes the placeholder instead. */
+export const notKnown = (why: string, placeholder?: unknown): NotKnown => new NotKnown(why, { placeholder });
+
+/** Stands for a security group until a person names one. */
+export const NO_GROUP = 'sg-00000000000000000';
 
 /** Writes a value that is likely, and says what about it nobody could tell. */
-export const supposed = (value: unknown, why: string): NotKnown => new NotKnown(why, value);
+export const supposed = (value: unknown, why: string): NotKnown => new NotKnown(why, { supposed: value });
 
 /** What the account tells, or why it does not. */
 export const told = <T>(value: T | undefined, why: string): T | NotKnown => value ?? notKnown(why);

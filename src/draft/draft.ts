@@ -39,6 +39,18 @@ export function unknownIn(value: unknown): number {
   return Object.values(value).reduce((sum: number, one) => sum + unknownIn(one), 0);
 }
 
+/** The same, with placeholders where something is not known and could not be left empty. */
+export function withPlaceholders<T>(value: T): T;
+export function withPlaceholders(value: unknown): unknown {
+  if (value instanceof NotKnown)
+    return value.supposed !== undefined || value.placeholder === undefined
+      ? value
+      : new NotKnown(`${value.why} (PLACEHOLDER)`, { supposed: value.placeholder });
+  if (Array.isArray(value)) return value.map((one) => withPlaceholders(one));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withPlaceholders(one)]));
+}
+
 /** From this depth on what is short stands in one line: there is nothing but a component's own values. */
 const COMPONENT_DEPTH = 3;
 const LONGEST_LINE = 100;

@@ -5,7 +5,7 @@ import { GROUPS } from '../drill/components.ts';
 import type { Answers } from './answers.ts';
 import { neededFor } from './needs.ts';
 
-const HEAD = `# Written by \`dr-drill new\`: your answers stand in it, and everything else is an example until you put your own in.
+const HEAD = `# Written by dr-drill: your answers stand in it, and everything else is an example until you put your own in.
 # \`dr-drill discover\` reads most of it from the account.
 `;
 

@@ -1,7 +1,7 @@
 import { type SpawnOptions, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll } from 'vitest';
 import { answer as answerOf } from '../../src/cli/main.ts';
 import { laidOut } from '../../src/layout.ts';
@@ -14,6 +14,8 @@ export interface Answer {
 
 interface Call {
   env?: Record<string, string>;
+  /** Where it is called. */
+  cwd?: string;
   /** Options of node itself. */
   node?: string[];
   /** What to run node with, such as `unshare -rn`. */
@@ -37,10 +39,14 @@ const inherited = () =>
 /** Calls the built command as a shell would. */
 export function drDrill(
   args: string[],
-  { env = {}, node = [], under = [], begun, watch, hear }: Call = {},
+  { env = {}, cwd, node = [], under = [], begun, watch, hear }: Call = {},
 ): Promise<Answer> {
-  const [command = '', ...rest] = [...under, process.execPath, ...node, 'dist/main.js', ...args];
-  const options: SpawnOptions = { env: { ...inherited(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] };
+  const [command = '', ...rest] = [...under, process.execPath, ...node, resolve('dist/main.js'), ...args];
+  const options: SpawnOptions = {
+    env: { ...inherited(), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(cwd && { cwd }),
+  };
   const child = spawn(command, rest, options);
   const answer: Answer = { exitCode: null, out: '', err: '' };
   begun?.((signal) => child.kill(signal));

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
 
 /** `script` of util-linux gives a command a terminal of its own. */
 export const hasPseudoTerminal = spawnSync('script', ['--version']).status === 0;
@@ -6,16 +7,19 @@ export const hasPseudoTerminal = spawnSync('script', ['--version']).status === 0
 interface Sitting {
   columns?: number;
   env?: Record<string, string>;
+  /** Where it is called. */
+  cwd?: string;
   /** What a person types who has seen so much on the screen; called whenever more comes. */
   types?: (screen: string, type: (keys: string) => void) => void;
 }
 
 /** Calls the built command on a terminal, of 110 columns where nothing else is asked for. */
-export function onTerminal(args: string[], { env = {}, columns = 110, types }: Sitting = {}) {
+export function onTerminal(args: string[], { env = {}, cwd, columns = 110, types }: Sitting = {}) {
   const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...inherited } = process.env;
-  const words = [process.execPath, 'dist/main.js', ...args].map((word) => `'${word}'`);
+  const words = [process.execPath, resolve('dist/main.js'), ...args].map((word) => `'${word}'`);
   const child = spawn('script', ['-qec', `stty cols ${columns} rows 40 && exec ${words.join(' ')}`, '/dev/null'], {
     env: { ...inherited, TERM: 'xterm-256color', ...env },
+    ...(cwd && { cwd }),
   });
   let screen = '';
   child.stdout.setEncoding('utf8').on('data', (text) => {

@@ -57,6 +57,7 @@ const samples: string[] = [
   'board --listen nowhere',
   'simulate --topology drills/nothing.yaml',
   'discover',
+  'init --folder <folder>/own',
   'new',
   'new Mine!',
   'runbook drills/tabletop.yaml -o <folder>/tabletop.md',

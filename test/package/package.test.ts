@@ -39,6 +39,7 @@ describe('the tarball', () => {
       'README.md',
       'THIRD-PARTY-NOTICES.txt',
       'action.yml',
+      'docs/github-actions.yml',
       'package.json',
     ]);
     expect(files.filter((path) => /\.v8-|\.test\.|\.map$|node_modules|types\//.test(path))).toEqual([]);
@@ -99,6 +100,22 @@ describe('installed by npm', () => {
     passesFirstCommand(project, ['npx', '--no', 'dr-drill']);
     const kept = readdirSync(join(project, 'node_modules/dr-drill/dist')).filter((name) => name.includes('.v8-'));
     expect(kept).toEqual([expect.stringContaining(`${process.versions.v8}-${process.arch}-run`)]);
+  });
+
+  test('in an empty folder it says what to type, and init writes what passes at once', () => {
+    const elsewhere = emptyProject();
+    const installed = ran(['npm', 'install', '--omit=dev', '--ignore-scripts', tarball], elsewhere);
+    expect(installed.exitCode).toBe(0);
+    const npx = ['npx', '--no', 'dr-drill'];
+    expect(ran(npx, elsewhere)).toMatchObject({ exitCode: 0, out: expect.stringContaining('npx dr-drill init') });
+    const regions = '--primary eu-central-1 --recovery eu-west-1'.split(' ');
+    const rest = '--system books --account 444455556666 --domain books.example.org'.split(' ');
+    expect(ran([...npx, 'init', ...regions, ...rest], elsewhere)).toMatchObject({ exitCode: 0, err: '' });
+    expect(ran([...npx, 'run', 'drills/multi-region-failover.yaml'], elsewhere)).toMatchObject({
+      exitCode: 0,
+      err: '',
+    });
+    expect(existsSync(join(elsewhere, '.github/workflows/drills.yml'))).toBe(true);
   });
 
   test('it lists the shipped drills, and verifies, draws and prints with what it has bundled', () => {

@@ -4,6 +4,29 @@ import { examples, file, files, json, loadSteps, metrics, type Surroundings, set
 /** What is done before a drill: files, plans and looks at the account. */
 export function preparingCommands(program: Command, { terminal, finish }: Surroundings): void {
   program
+    .command('init')
+    .description(
+      'write topology, drills, schedule and a CI workflow for a system; asks for what it cannot find, and keeps every file that is there',
+    )
+    .option('--system <name>', "what the names of the system's parts begin with (default: the name of this folder)")
+    .option('--account <digits>', 'the AWS account')
+    .option('--primary <region>', 'the region that serves')
+    .option('--recovery <region>', 'the region that takes over')
+    .option('--domain <name>', 'the public name that customers use')
+    .option('--discover', 'write the topology of what the account has; reads it, and cannot change it')
+    .option('--no-discover', 'write a topology of examples, and ask no account')
+    .option('--folder <folder>', 'where they are written', 'drills')
+    .addHelpText(
+      'after',
+      examples([
+        'init',
+        'init --account 123456789012 --primary eu-central-1 --recovery eu-west-1 --domain shop.example.org',
+        'init --primary eu-central-1 --recovery eu-west-1 --discover',
+      ]),
+    )
+    .action(async (options) => finish(await (await import('../init.ts')).initCommand(options, terminal)));
+
+  program
     .command('new')
     .description('write a drill and a topology to begin with; asks for what no option says, and overwrites nothing')
     .argument('[name]', "the drill's name")

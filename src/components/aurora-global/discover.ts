@@ -2,7 +2,7 @@ import type { GlobalCluster } from '@aws-sdk/client-rds';
 import { nameIn, parseArn } from '../../arn.ts';
 import type { Aws } from '../../aws/aws.ts';
 import { listOf } from '../../aws/pages.ts';
-import { type Discover, type NotKnown, notKnown, plainName, supposed, told, without } from '../discovery.ts';
+import { type Discover, NO_GROUP, type NotKnown, notKnown, plainName, supposed, told, without } from '../discovery.ts';
 import { findInstance } from '../rds/instance.ts';
 
 const ENGINES: Record<string, 'postgres' | 'mysql'> = { 'aurora-postgresql': 'postgres', 'aurora-mysql': 'mysql' };
@@ -96,5 +96,6 @@ const groupsOf = (found: Side | undefined) => ({
   ...(found && found.securityGroups.length > 0 && { securityGroups: found.securityGroups }),
   quarantineSecurityGroup: notKnown(
     'a security group of its VPC without inbound rules; without the key, Aurora alone fences',
+    NO_GROUP,
   ),
 });

@@ -16,8 +16,11 @@ export const discoverEks: Discover<'eks'> = async (aws, { primary, recovery }) =
       id: commonName(pair.primary, pair.recovery),
       component: {
         kind: 'eks' as const,
-        uses: notKnown('which data stores it writes to, and the variable that holds the address of each; {} for none'),
-        namespace: notKnown('only the cluster itself tells what runs in it'),
+        uses: notKnown(
+          'which data stores it writes to, and the variable that holds the address of each; {} for none',
+          {},
+        ),
+        namespace: notKnown('only the cluster itself tells what runs in it', 'default'),
         primary: { cluster: pair.primary, ...first },
         recovery: {
           cluster: pair.recovery,
@@ -25,11 +28,13 @@ export const discoverEks: Discover<'eks'> = async (aws, { primary, recovery }) =
           ...(second.nodegroup !== undefined && {
             failoverNodes:
               first.nodes === undefined
-                ? notKnown('the size of the node group once the region carries all traffic')
+                ? notKnown('the size of the node group once the region carries all traffic', second.nodes)
                 : supposed(first.nodes, "the size once the region carries all traffic; this is the primary's"),
           }),
         },
-        deployments: notKnown('the deployments that serve customers, from the cluster itself'),
+        deployments: notKnown('the deployments that serve customers, from the cluster itself', [
+          { name: 'app', replicas: 3, standby: 1, critical: true },
+        ]),
       },
     };
   });

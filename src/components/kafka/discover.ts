@@ -17,10 +17,15 @@ export const discoverKafka: Discover<'kafka'> = async (aws, { primary, recovery 
         kind: 'kafka' as const,
         primary: { cluster: pair.primary },
         recovery: { cluster: pair.recovery },
-        mirror: { alias: notKnown("what MirrorMaker calls the primary region's cluster") },
-        markers: notKnown('a topic that only drills write to, mirrored like the others'),
-        consumers: notKnown('only the applications know who consumes'),
-        producers: notKnown('only the applications know who produces'),
+        mirror: { alias: notKnown("what MirrorMaker calls the primary region's cluster", 'primary') },
+        markers: notKnown('a topic that only drills write to, mirrored like the others', 'dr-drill'),
+        consumers: notKnown('only the applications know who consumes', [
+          { deployment: 'consumer', replicas: 1, group: 'consumer', topics: ['dr-drill'] },
+        ]),
+        producers: notKnown('only the applications know who produces', {
+          deployments: ['app'],
+          variable: 'KAFKA_BROKERS',
+        }),
       },
     })),
     passedOver: [

@@ -2,7 +2,7 @@ import type { DBInstance } from '@aws-sdk/client-rds';
 import { arnBeside } from '../../arn.ts';
 import { type Aws, isAwsError, type Output } from '../../aws/aws.ts';
 import { listOf } from '../../aws/pages.ts';
-import { commonName, type Discover, notKnown, supposed, told, without } from '../discovery.ts';
+import { commonName, type Discover, NO_GROUP, notKnown, supposed, told, without } from '../discovery.ts';
 import { engineNamed } from '../rds/engine.ts';
 
 type SecurityGroup = NonNullable<Output<'ec2', 'DescribeSecurityGroups'>['SecurityGroups']>[number];
@@ -87,8 +87,8 @@ function quarantineFor(one: DBInstance, closed: readonly SecurityGroup[] = []) {
     .filter(({ VpcId, GroupId }) => VpcId === one.DBSubnetGroup?.VpcId && GroupId !== undefined)
     .filter(({ GroupId }) => !one.VpcSecurityGroups?.some(({ VpcSecurityGroupId }) => VpcSecurityGroupId === GroupId));
   const [only, ...others] = candidates.map(({ GroupId }) => GroupId);
-  if (only === undefined) return notKnown(what);
-  if (others.length > 0) return notKnown(`${what}; ${without('there are', [only, ...others])}`);
+  if (only === undefined) return notKnown(what, NO_GROUP);
+  if (others.length > 0) return notKnown(`${what}; ${without('there are', [only, ...others])}`, only);
   return supposed(
     only,
     'whether this one is meant for it; no other security group of its VPC is without inbound rules',

@@ -42,6 +42,7 @@ export async function discoverAccelerator(
     if (groups.primary === undefined || groups.recovery === undefined) continue;
     const address = notKnown(
       "the address of the region's own load balancer, behind the accelerator; or 'target' with its DNS name",
+      '192.0.2.1',
     );
     return {
       id: plainName(name),
@@ -49,7 +50,7 @@ export async function discoverAccelerator(
         kind: 'route53',
         zone,
         name,
-        ttl: notKnown('the record is an alias; the addresses that it leads to never change'),
+        ttl: notKnown('the record is an alias; the addresses that it leads to never change', '60 s'),
         lever: 'global-accelerator-dials',
         accelerator: { primary: groups.primary, recovery: groups.recovery },
         primary: { address },
@@ -62,4 +63,4 @@ export async function discoverAccelerator(
 }
 
 /** What is asked of the service behind a name, no account tells. */
-export const PATH = notKnown('a path that reads and writes through the whole system');
+export const PATH = notKnown('a path that reads and writes through the whole system', '/health');

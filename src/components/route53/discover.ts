@@ -192,9 +192,9 @@ async function simplyDescribed(aws: Aws, named: Named, { primary }: Regions): Pr
         ...(await balancerBehind(aws, primary, targetOf(sets))),
       },
       recovery: {
-        target: notKnown(there),
+        target: notKnown(there, 'recovery.example.com'),
         ...(alias && {
-          targetZone: notKnown('the hosted zone id of that target'),
+          targetZone: notKnown('the hosted zone id of that target', 'Z0PLACEHOLDER'),
           evaluateTargetHealth: alias.EvaluateTargetHealth ?? false,
         }),
       },
