@@ -37,7 +37,7 @@ const mayImport = {
     'types:src/components/',
     'types:src/drill/',
   ],
-  'src/server/': ['src/clock/', 'src/aws/', 'src/simulator/', 'types:src/drill/'],
+  'src/server/': ['src/clock/', 'src/aws/', 'src/ports/', 'src/simulator/', 'types:src/drill/'],
   'src/steps/': [
     'src/aws/',
     'src/ports/',

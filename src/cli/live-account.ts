@@ -12,6 +12,7 @@ import { regionsOf } from '../drill/regions.ts';
 import { DrillError } from '../errors.ts';
 import type { RunEvent } from '../journal/events.ts';
 import { mustAgreeOnTime, refusal } from '../live/refusals.ts';
+import { type SimulatedPorts, simulatedPorts } from '../live/simulated-ports.ts';
 import { type LiveTransport, liveTransport } from '../live/transport.ts';
 import { endInWords } from './interrupt.ts';
 import { mfaCodeHere } from './mfa-code.ts';
@@ -25,6 +26,8 @@ export interface LiveAccount {
   aws: Gateway;
   /** Who the credentials say we are. */
   arn: string;
+  /** What answers beside a simulated account. */
+  world: SimulatedPorts | undefined;
 }
 
 export const jitter = (): number => randomInt(2 ** 32) / 2 ** 32;
@@ -66,7 +69,8 @@ export async function connect({ topology }: Pick<LoadedDrill, 'topology'>): Prom
   const aws = gatewayOutside({ transport, clock, budget }, regionsOf(topology), {
     readOnly: true,
   });
-  return { transport, budget, clock, aws, arn: await callerIn(topology, aws, transport) };
+  const arn = await callerIn(topology, aws, transport);
+  return { transport, budget, clock, aws, arn, world: await simulatedPorts() };
 }
 
 /** Where services answer at addresses of their own, by service and region. */

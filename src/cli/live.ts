@@ -140,6 +140,7 @@ async function surrounded(
     topology,
     signing: account.transport,
     session: account.transport.session,
+    world: account.world,
     clock,
     readOnly,
     folder,

@@ -70,7 +70,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
 }
 
 /** The world is as the drill says that will have been drawn. */
-function simulationOf(drill: Drill, seed: number): Simulation {
+export function simulationOf(drill: Drill, seed: number): Simulation {
   const of = candidatesOf(drill);
   const { simulation } = of[drawnOf(of.length, seededDraws(seed))] ?? drill;
   return { ...simulation, surprise: drill.simulation.surprise };

@@ -39,7 +39,7 @@ async function runForReal(loaded: LoadedDrill, options: RunCommandOptions, termi
   const { leaseOn, owner } = await import('./lease-store.ts');
   const { takeLease } = await import('../lease/lease.ts');
   mustLeaveParameters(overrides);
-  if (!readOnly) mustConsentTo(loaded);
+  if (!readOnly) await mustConsentTo(loaded);
   mustHaveEnded(runs, loaded);
   const isSurprise = surpriseOf(loaded.drill) !== undefined;
   if (isSurprise && readOnly)

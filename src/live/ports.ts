@@ -30,6 +30,7 @@ import { peopleOf } from './people.ts';
 import { type Signing, waitingForSession } from './presigned.ts';
 import { liveRedis } from './redis.ts';
 import { severalDatabases } from './several-databases.ts';
+import type { SimulatedPorts } from './simulated-ports.ts';
 import { liveSql } from './sql.ts';
 import type { LiveTransport } from './transport.ts';
 
@@ -39,6 +40,8 @@ export interface LivePortsOptions {
   signing: Signing;
   session?: LiveTransport['session'];
   clock: Clock;
+  /** Answers instead of everything that is real, but for people. */
+  world?: SimulatedPorts | undefined;
   /** Sessions with databases then refuse to write. */
   readOnly: boolean;
   /** Of the run: where people leave their answers. */
@@ -57,7 +60,7 @@ export function livePorts(options: LivePortsOptions): {
   through: (aws: Gateway, drill?: Drill, journalled?: Journalled) => Ports;
   close(): Promise<void>;
 } {
-  const { topology, clock, readOnly, folder } = options;
+  const { topology, clock, readOnly, folder, world } = options;
   const dns = liveDns({ zones: componentsBehind('dns', topology) });
   const closing: (() => Promise<void>)[] = [];
   const closed = new AbortController();
@@ -73,6 +76,7 @@ export function livePorts(options: LivePortsOptions): {
       const databases = stores.map((store) => {
         const { login, database } = store;
         const { engine } = sqlOf(store);
+        if (world) return { database, instances: instancesOf(store), port: isAsked(engine) ? world.sql : undefined };
         const { endpoint } = objectOf(store);
         if (!login || !endpoint || !isAsked(engine))
           return { database, instances: instancesOf(store), port: undefined };
@@ -96,7 +100,6 @@ export function livePorts(options: LivePortsOptions): {
       return {
         dns,
         http: liveHttp(clock, options.traceparent),
-        sql: { ...severalDatabases(databases), ...(readOnly && { readsOnly: true }) },
         redis: liveRedis({
           clock,
           readOnly,
@@ -112,6 +115,8 @@ export function livePorts(options: LivePortsOptions): {
           clock,
         }),
         failure: failureOf(drill, clock),
+        ...world,
+        sql: { ...severalDatabases(databases), ...(readOnly && { readsOnly: true }) },
         people: folder === undefined ? nobody : peopleOf(folder, topology.people, options.tell),
         ...(options.channels && { channels: options.channels }),
         ...(options.session && { session: { now: options.session } }),

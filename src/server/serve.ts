@@ -10,12 +10,15 @@ import { control, isControl } from './control.ts';
 import type { Received, Reply } from './exchange.ts';
 import { foreign } from './foreign.ts';
 import { type Address, bodyOf, closed, listening, patience } from './listening.ts';
+import type { ServedPorts } from './ports.ts';
 
 export type { AnsweredCall } from './answer-call.ts';
 export type { ChaosChange } from './chaos.ts';
 
 export interface ServeOptions {
   world: ServedWorld;
+  /** What else of the world answers a live run; nothing, where real servers do. */
+  ports?: ServedPorts | undefined;
   listen: Address;
   /** What goes wrong from the start. */
   chaos?: ChaosChange | undefined;
@@ -43,7 +46,13 @@ const FORM_MAX = 1024 * 1024;
  * Serves a simulated account over HTTP, in AWS's own protocols, to any client of AWS.
  * Rejects with a `DrillError` (`cannot-listen`) where the port cannot be had, and with zod's error for strange chaos.
  */
-export async function serve({ world, listen, chaos: asked = {}, ...options }: ServeOptions): Promise<SimulatorServer> {
+export async function serve({
+  world,
+  ports,
+  listen,
+  chaos: asked = {},
+  ...options
+}: ServeOptions): Promise<SimulatorServer> {
   const { clock = realClock(), onCall = () => {} } = options;
   const closing = new AbortController();
   // Every call that is on its way listens for the end.
@@ -58,7 +67,9 @@ export async function serve({ world, listen, chaos: asked = {}, ...options }: Se
       if (why !== undefined) return send(response, refused(why), clock);
       const request = await received(message);
       if (!request) return send(response, tooLarge, clock);
-      const reply = isControl(request) ? control(request, world, chaos) : await answerCall(request, account, onCall);
+      const reply = isControl(request)
+        ? await control(request, { world, chaos, ports, signal: goneWith(response, closing.signal) })
+        : await answerCall(request, account, onCall);
       // What AWS would never answer hangs until its client gives up.
       if (reply) send(response, reply, clock);
     } catch {
@@ -74,6 +85,13 @@ export async function serve({ world, listen, chaos: asked = {}, ...options }: Se
       return closed(server);
     },
   };
+}
+
+/** Fires when the client has gone away before its answer, or the server closes. */
+function goneWith(response: ServerResponse, closed: AbortSignal): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  return AbortSignal.any([gone.signal, closed]);
 }
 
 /** A request with its whole body; `undefined` for one that is too large. */

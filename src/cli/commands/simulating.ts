@@ -6,9 +6,20 @@ import { examples, file, positive, repeated, type Surroundings, several, wholeNu
 export function simulatingCommands(program: Command, { terminal, finish }: Surroundings): void {
   program
     .command('simulate')
-    .description("serve the simulated account over HTTP in AWS's own protocols, in real time, to any client of AWS")
-    .requiredOption('--topology <file>', 'the topology whose regions and resources are simulated', file({ terminal }))
-    .option('--listen <host:port>', 'where to listen; port 0 takes any that is free', '127.0.0.1:4566')
+    .description(
+      "serve the simulated account over HTTP in AWS's own protocols, in real time, to any client of AWS and to live runs",
+    )
+    .argument('[command...]', 'run this against it, behind `--`, and end with its exit code')
+    .option('--topology <file>', 'the topology whose regions and resources are simulated', file({ terminal }))
+    .option(
+      '--drill <file>',
+      "simulate the world as a dry run of the drill finds it, on the drill's topology",
+      file({ terminal }),
+    )
+    .option(
+      '--listen <host:port>',
+      'where to listen; port 0 takes any that is free (default: 127.0.0.1:4566; with a command any that is free)',
+    )
     .option('--speed <factor>', 'how many times faster than AWS everything goes that takes time', positive, 1)
     .option('--seed <number>', 'another course of events', wholeNumber, 1)
     .option('--latency <ms>', 'make every answer come so much later', wholeNumber)
@@ -21,9 +32,14 @@ export function simulatingCommands(program: Command, { terminal, finish }: Surro
     .option('-q, --quiet', 'print nothing but the address')
     .addHelpText(
       'after',
-      examples(['simulate --topology drills/topologies/ecommerce-platform.yaml --speed 20']) + controlHelp,
+      examples([
+        'simulate --topology drills/topologies/ecommerce-platform.yaml --speed 20',
+        'simulate --drill drills/redis-restore.yaml --speed 60 -- npx dr-drill run drills/redis-restore.yaml --live',
+      ]) + controlHelp,
     )
-    .action(async (options) => finish(await (await import('../simulate.ts')).simulateCommand(options, terminal)));
+    .action(async (command, options) =>
+      finish(await (await import('../simulate.ts')).simulateCommand(command, options, terminal)),
+    );
 }
 
 const controlHelp = `
