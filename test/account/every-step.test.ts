@@ -68,6 +68,7 @@ const exceptions: Record<string, string> = {
   'rds.fence-cluster rds:og': 'IAM asks for it; a change of security groups leaves it as it is',
   'rds.fence-cluster rds:pg': 'IAM asks for it; a change of security groups leaves it as it is',
   'rds.rejoin-cluster rds:cluster-pg': 'IAM asks for it; a change of security groups leaves it as it is',
+  'rds.rejoin-cluster rds:cluster-snapshot': 'Aurora takes it at the failover, where it can',
   'rds.rejoin-cluster rds:og': 'IAM asks for it; a change of security groups leaves it as it is',
   'rds.rejoin-cluster rds:pg': 'IAM asks for it; a change of security groups leaves it as it is',
   'rds.add-restored-instance rds:og': 'IAM asks for it; an instance takes the default one',

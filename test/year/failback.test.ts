@@ -161,6 +161,22 @@ test('where a failover lost nothing, nothing is told, and the drill alone was le
   });
 });
 
+test('what only an old cluster of Aurora held is not compared, and the snapshot that keeps it is named', async () => {
+  const run = await finished(DRILL);
+  const found = run.of('finding').filter(({ step }) => step === 'follow/baskets/rejoin');
+  expect(found).toMatchObject([
+    {
+      severity: 'note',
+      what: expect.stringMatching(
+        /^rows that only ecommerce-aurora-primary held were not compared with ecommerce-aurora-recovery: they are in the snapshot rds:unplanned-global-failover-ecommerce-aurora-primary-[\d-]+, of /,
+      ),
+      fix: expect.stringMatching(
+        /aws rds restore-db-cluster-from-snapshot --region ap-east-2 .* --engine aurora-postgresql$/,
+      ),
+    },
+  ]);
+});
+
 test('without a group that lets the drill in, the comparison is not made, and that is said', async () => {
   const shipped = readFileSync('drills/topologies/ecommerce-platform.yaml', 'utf8');
   const topology = write('topology.yaml', shipped.replaceAll(/^ *readerSecurityGroup: .*\n/gm, ''));

@@ -96,12 +96,12 @@ const isNamed = (one: DBClusterSnapshot, wanted: string): boolean =>
 const missing = (wanted: string) =>
   awsError('DBClusterSnapshotNotFoundFault', `DBClusterSnapshot not found: ${wanted}`, 404);
 
-/** The snapshots of clusters that a region holds now: nightly ones, and those that somebody copied. */
+/** The snapshots of clusters that a region holds now: nightly ones, those of old writers, and those that somebody copied. */
 const clusterSnapshotsIn = (world: World, region: string): Taken[] => [
   ...world.aurora.flatMap((database) =>
     database.clusters
       .filter((one) => one.region === region && at(one.status, world.clock.nowMs()) !== null)
-      .flatMap((one) => nightlyOf(world, database, one)),
+      .flatMap((one) => [...nightlyOf(world, database, one), ...atFailoversOf(world, database, one)]),
   ),
   ...world.clusterSnapshots
     .filter((one) => one.region === region && at(one.status, world.clock.nowMs()) !== null)
@@ -111,21 +111,38 @@ const clusterSnapshotsIn = (world: World, region: string): Taken[] => [
 const nightlyOf = (world: World, database: GlobalDatabase, one: AuroraCluster): Taken[] =>
   daily(WINDOW, one.backupRetentionDays, world.clock.nowMs())
     .filter((ms) => ms > one.createdMs)
-    .map((takenMs) => {
-      const id = `rds:${one.cluster}-${new Date(takenMs).toISOString().slice(0, 16).replace(/[T:]/g, '-')}`;
-      return {
-        takenMs,
-        described: {
-          ...placed(world, one.region, id),
-          ...ofDatabase(world, database, one),
-          SnapshotCreateTime: new Date(takenMs),
-          SnapshotType: 'automated',
-          Status: 'available',
-          PercentProgress: 100,
-          KmsKeyId: one.kmsKey,
-        },
-      };
-    });
+    .map((takenMs) => byItself(world, database, one, { takenMs, name: one.cluster }));
+
+/** What an old writer held as another cluster took over: Aurora keeps it as it makes the cluster anew, which then follows. */
+const atFailoversOf = (world: World, database: GlobalDatabase, one: AuroraCluster): Taken[] =>
+  one.follows.flatMap(([fromMs, follows], index) => {
+    const [takenMs] = one.follows[index - 1] ?? [];
+    if (!follows || takenMs === undefined || fromMs > world.clock.nowMs()) return [];
+    if (!at(one.isWriter, takenMs - 1)) return [];
+    return [byItself(world, database, one, { takenMs, name: `unplanned-global-failover-${one.cluster}` })];
+  });
+
+/** A snapshot that Aurora takes by itself. */
+function byItself(
+  world: World,
+  database: GlobalDatabase,
+  one: AuroraCluster,
+  { takenMs, name }: { takenMs: number; name: string },
+): Taken {
+  const id = `rds:${name}-${new Date(takenMs).toISOString().slice(0, 16).replace(/[T:]/g, '-')}`;
+  return {
+    takenMs,
+    described: {
+      ...placed(world, one.region, id),
+      ...ofDatabase(world, database, one),
+      SnapshotCreateTime: new Date(takenMs),
+      SnapshotType: 'automated',
+      Status: 'available',
+      PercentProgress: 100,
+      KmsKeyId: one.kmsKey,
+    },
+  };
+}
 
 function described(world: World, copy: ClusterSnapshot): DBClusterSnapshot {
   const nowMs = world.clock.nowMs();

@@ -37,17 +37,36 @@ export async function newestClusterSnapshot(
     types.map(async (type) => {
       const asked = { DBClusterIdentifier: cluster, SnapshotType: type };
       const listed = await listOf(aws, 'rds', region, 'DescribeDBClusterSnapshots', 'DBClusterSnapshots', asked);
-      return listed
-        .filter((one) => one.Status === 'available' && one.SourceDBClusterSnapshotArn === undefined)
-        .map((one) => ({
-          // What another account shares is known by its ARN only.
-          id: (type === 'shared' ? one.DBClusterSnapshotArn : one.DBClusterSnapshotIdentifier) ?? '',
-          arn: one.DBClusterSnapshotArn,
-          timeMs: one.SnapshotCreateTime?.getTime() ?? 0,
-        }));
+      return (
+        listed
+          .filter((one) => one.Status === 'available' && one.SourceDBClusterSnapshotArn === undefined)
+          // What an old writer held at a failover is no state of the data that goes on.
+          .filter((one) => !isOfOldWriter(one))
+          .map((one) => ({
+            // What another account shares is known by its ARN only.
+            id: (type === 'shared' ? one.DBClusterSnapshotArn : one.DBClusterSnapshotIdentifier) ?? '',
+            arn: one.DBClusterSnapshotArn,
+            timeMs: one.SnapshotCreateTime?.getTime() ?? 0,
+          }))
+      );
     }),
   );
   return found.flat().sort((a, b) => b.timeMs - a.timeMs)[0];
+}
+
+const isOfOldWriter = ({ DBClusterSnapshotIdentifier: id = '' }: DBClusterSnapshot): boolean =>
+  id.startsWith('rds:unplanned-global-failover-');
+
+/** The newest snapshot in which Aurora keeps what a cluster held as another one took over from it; `undefined` where there is none. */
+export async function snapshotOfOldWriter(
+  region: string,
+  cluster: string,
+  { aws }: Pick<StepContext, 'aws'>,
+): Promise<DBClusterSnapshot | undefined> {
+  const asked = { DBClusterIdentifier: cluster };
+  const listed = await listOf(aws, 'rds', region, 'DescribeDBClusterSnapshots', 'DBClusterSnapshots', asked);
+  const takenMs = ({ SnapshotCreateTime: taken }: DBClusterSnapshot) => taken?.getTime() ?? 0;
+  return listed.filter(isOfOldWriter).sort((one, other) => takenMs(other) - takenMs(one))[0];
 }
 
 export const clusterSnapshotArn = (region: string, account: string, identifier: string): string =>

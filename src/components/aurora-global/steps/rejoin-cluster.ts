@@ -1,13 +1,16 @@
 import * as z from 'zod';
+import { type Finding, note, noteOnce } from '../../../steps/account/findings.ts';
 import { given, side } from '../../../steps/given.ts';
-import { until } from '../../../steps/poll.ts';
+import { patiently, until } from '../../../steps/poll.ts';
 import { defineStep, type Observation, type StepContext } from '../../../steps/step.ts';
 import { type Fence, groupsCommand, lookAtWriter, quarantine, release } from '../../rds/quarantine.ts';
 import { things } from '../needs.ts';
 import { clusterPermissions, groupsPermissions } from './cluster-permissions.ts';
+import { clusterSnapshotArn, snapshotOfOldWriter } from './cluster-snapshot.ts';
 import { fenceOfCluster, quarantineNeeds } from './fence-cluster.ts';
 import {
   apartFrom,
+  engineNamed,
   type GlobalTarget,
   globalCluster,
   globalClusterNeed,
@@ -17,7 +20,10 @@ import {
   seenFromOther,
 } from './global-cluster.ts';
 
-/** Waits until Aurora has made an old primary cluster follow the new one, and takes it out of quarantine: a follower takes no writes. */
+/**
+ * Waits until Aurora has made an old primary cluster follow the new one, and takes it out of quarantine: a follower takes no writes. Aurora
+ * makes the cluster anew for that, so nobody can read there any more what only it held: the snapshot that keeps it is named.
+ */
 export const rejoinCluster = defineStep<GlobalTarget>({
   kind: 'rds.rejoin-cluster',
   params: globalCluster,
@@ -32,10 +38,13 @@ export const rejoinCluster = defineStep<GlobalTarget>({
   region: ({ region }) => region,
   calls: (target) => [
     'rds:DescribeGlobalClusters',
+    'rds:DescribeDBClusterSnapshots',
     ...(fenceOfCluster(target) ? ['rds:DescribeDBClusters', 'rds:ModifyDBCluster'] : []),
   ],
   permissions: (target, account) => [
     ...globalClusterPermissions(['rds:DescribeGlobalClusters'], target, account),
+    ...clusterPermissions(['rds:DescribeDBClusterSnapshots'], target),
+    { action: 'rds:DescribeDBClusterSnapshots', resource: clusterSnapshotArn(target.region, account, '*') },
     ...(fenceOfCluster(target)
       ? [
           ...clusterPermissions(['rds:DescribeDBClusters', 'rds:ModifyDBCluster'], target),
@@ -74,6 +83,7 @@ export const rejoinCluster = defineStep<GlobalTarget>({
       const seen = fence && (await lookAtWriter(fence, context));
       return !fence || (seen?.inForce && !seen.groups.includes(fence.quarantine)) ? true : undefined;
     });
+    noteOnce([await whatItHeld(target, context)], context);
     return null;
   },
 
@@ -88,6 +98,28 @@ export const rejoinCluster = defineStep<GlobalTarget>({
     return fence && wasFenced ? groupsCommand(fence, [fence.quarantine]) : '# nothing was changed';
   },
 });
+
+/** Rows of an old cluster that were never replicated are where no endpoint leads: that they were not compared is said, and where they are. */
+async function whatItHeld({ region, cluster, engine, other }: GlobalTarget, context: StepContext): Promise<Finding> {
+  const found = await patiently(context, () => snapshotOfOldWriter(region, cluster, context));
+  const id = found?.DBClusterSnapshotIdentifier;
+  const why = `Aurora made ${cluster} anew from ${other.cluster}. Rows that were never replicated are not in it any more.`;
+  const what = `rows that only ${cluster} held were not compared with ${other.cluster}`;
+  if (id === undefined)
+    return note(
+      cluster,
+      `${what}: there is no snapshot of them`,
+      why,
+      `See whether Aurora still makes one: aws rds describe-db-cluster-snapshots --region ${region} --db-cluster-identifier ${cluster}`,
+    );
+  const taken = found?.SnapshotCreateTime?.toISOString() ?? 'unknown';
+  return note(
+    cluster,
+    `${what}: they are in the snapshot ${id}, of ${taken}`,
+    why,
+    `Restore it beside, and compare it by hand, before it is deleted: aws rds restore-db-cluster-from-snapshot --region ${region} --db-cluster-identifier ${cluster}-lost --snapshot-identifier ${id} --engine ${engineNamed(engine)}`,
+  );
+}
 
 async function isFollowing(target: GlobalTarget, context: StepContext): Promise<boolean> {
   // Asked where the writer is: the cluster's own region may have been lost.
