@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { DrillError } from '../errors.ts';
+import { laidOut } from '../layout.ts';
 
 /** What is wrong with an answer; nothing, where it will do. */
 export interface Asking {
@@ -13,7 +14,7 @@ export async function askForDebrief({ wrongDay, wrongRunbook }: Asking): Promise
   const ended = new AbortController();
   lines.on('close', () => ended.abort());
   const ask = async (question: string): Promise<string> =>
-    (await lines.question(question, { signal: ended.signal })).trim();
+    (await lines.question(laidOut(question, process.stderr.columns), { signal: ended.signal })).trim();
   const many = async <T>(question: string, more: (answer: string) => Promise<T> | T): Promise<T[]> => {
     const all: T[] = [];
     for (;;) {
@@ -30,15 +31,19 @@ export async function askForDebrief({ wrongDay, wrongRunbook }: Asking): Promise
       wrong = `  ${why}\n  `;
     }
   };
+  const nothing = (answer: string) => (answer === '' ? 'An answer is needed here.' : undefined);
   const asIs = (answer: string) => answer;
   try {
     return {
-      participants: await many('Who took part', async (name) => ({ name, role: await ask(`  role of ${name}: `) })),
+      participants: await many('Who took part', async (name) => ({
+        name,
+        role: await untilFit(`role of ${name}`, nothing),
+      })),
       well: await many('What went well', asIs),
       badly: await many('What did not', asIs),
       actions: await many('What is to be done', async (action) => ({
         action,
-        owner: await ask(`  who does “${action}”: `),
+        owner: await untilFit(`who does “${action}”`, nothing),
         due: await untilFit('until which day, as 2026-12-24', wrongDay),
         runbook: (await untilFit('which runbook it changes, if any', wrongRunbook)) || undefined,
       })),

@@ -52,6 +52,9 @@ export async function debriefCommand(
   if (entries.at(-1)?.type !== 'run-ended')
     throw new DrillError('run-unfinished', 'This run has not ended yet.', { hint: 'Debrief it when it has.' });
   const header = headerOf(entries);
+  // What keeps a debrief from being recorded is told before anything is typed.
+  wholeLines(folder, hash);
+  const key = await keyForRun(header);
   // As in the journal: no secret, and nothing hidden, is put on record.
   const asking = { wrongDay: (due: string) => wrongDay(due, entries.at(-1)?.at ?? ''), wrongRunbook };
   const debrief = withoutSecretsIn(visibleIn(await said(options, asking)));
@@ -59,7 +62,6 @@ export async function debriefCommand(
   mustHaveRunbooks(debrief);
   const at = isoTime(realClock().wallMs());
   const by = withoutSecrets(visible(options.by ?? debrief.by ?? userInfo().username));
-  const key = await keyForRun(header);
   // Two people may debrief at once: the second one's line follows from the first one's.
   const [earlier, line] = await alone(join(folder, DEBRIEF), async () => {
     const lines = wholeLines(folder, hash);

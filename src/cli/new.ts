@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { plainName } from '../components/discovery.ts';
@@ -14,6 +15,7 @@ import { topologyText } from '../draft/new-topology.ts';
 import { writeDraft } from '../draft/write.ts';
 import { loadDrill, loadTopology } from '../drill/load.ts';
 import { DrillError } from '../errors.ts';
+import { laidOut } from '../layout.ts';
 import { vocabularyWithoutModules } from '../runbook/vocabulary.ts';
 import { exitCodes } from './exit-codes.ts';
 import { somebodyIsHere } from './keyboard.ts';
@@ -34,13 +36,20 @@ export async function newCommand(
 ): Promise<number> {
   const said: Partial<Answers> = { ...given, ...(name !== undefined && { name }) };
   mustBeRight(said);
+  const drillAt = (named: string) => join(folder, `${named}.yaml`);
+  const topologyAt = (system: string) => topology ?? join(folder, 'topologies', `${system}.yaml`);
   const answers = await complete(
     { ...said, ...answersIn(topology) },
     ({ like = USUAL_PATTERN }) => askedFor(like, topology),
     terminal,
+    // Asked again at once, before the other answers are typed.
+    (key, answer) => {
+      const path = key === 'name' ? drillAt(answer) : key === 'system' ? topologyAt(answer) : undefined;
+      return path !== undefined && existsSync(path) ? `${path} exists already, and nothing is overwritten.` : undefined;
+    },
   );
-  const drillPath = join(folder, `${answers.name}.yaml`);
-  const topologyPath = topology ?? join(folder, 'topologies', `${answers.system}.yaml`);
+  const drillPath = drillAt(answers.name);
+  const topologyPath = topologyAt(answers.system);
   if (topology === undefined) writeDraft(topologyPath, 'topology', topologyText(answers));
   writeDraft(drillPath, 'drill', drillText(answers, relative(folder, topologyPath)));
   loadDrill(drillPath, { vocabulary: vocabularyWithoutModules });
@@ -69,6 +78,7 @@ export async function complete(
   known: Partial<Answers>,
   needed: (known: Partial<Answers>) => (keyof Answers)[],
   terminal: Terminal,
+  alsoWrong: (key: keyof Answers, answer: string) => string | undefined = () => undefined,
 ): Promise<Answers> {
   const answers = { ...known };
   const missing = () => needed(answers).filter((key) => answers[key] === undefined);
@@ -81,9 +91,13 @@ export async function complete(
   try {
     for (let [key] = missing(); key !== undefined; [key] = missing()) {
       const { ask, example, usual } = questions[key];
-      const typed = (await lines.question(`${ask} (${usual === undefined ? `such as ${example}` : usual}): `)).trim();
+      const question = `${ask} (${usual === undefined ? `such as ${example}` : usual}): `;
+      const typed = (await lines.question(laidOut(question, terminal.width))).trim();
       const answer = typed === '' && usual !== undefined ? usual : typed;
-      const wrong = wrongAnswer(key, answer);
+      const isSame = key === 'recovery' && answer === answers.primary;
+      const wrong =
+        wrongAnswer(key, answer) ??
+        (isSame ? 'The region that takes over must be another one.' : alsoWrong(key, answer));
       if (wrong === undefined) answers[key] = answer;
       else terminal.err(`${wrong}\n`);
     }

@@ -2,7 +2,13 @@ import { columnsFor } from '../columns.ts';
 import { laidOut, paragraph, type Screen } from '../layout.ts';
 import { type Colours, coloursFor } from '../plan/colours.ts';
 import type { Finding } from '../steps/account/findings.ts';
-import type { Row } from '../steps/account/look.ts';
+import type { Row as Fact } from '../steps/account/look.ts';
+
+interface Row extends Omit<Fact, 'led'> {
+  status: Finding['severity'] | 'ok';
+  /** What the findings say that this led to. */
+  findings: readonly string[];
+}
 
 interface Preflight {
   drill: string;
@@ -25,34 +31,50 @@ export function preflightLines(preflight: Preflight, terminal: Screen): string[]
       width: colours.width,
     }),
     '',
-    ...tableLines(rows, colours),
+    ...tableLines(rows, findings, colours),
     '',
-    ...findings.flatMap((finding) => findingLines(finding, colours)),
+    ...findings.flatMap((finding, index) => findingLines(finding, index + 1, colours)),
     ...verdict(findings, colours),
   ];
 }
 
-function tableLines(rows: readonly Row[], { bold, dim, width }: Colours): string[] {
-  const cells = rows.map(({ what, topology, account }) => [what, topology, account]);
-  return columnsFor([['WHAT', 'TOPOLOGY SAYS', 'ACCOUNT SAYS'], ...cells], {
+/** Rows with how they stand, and the numbers of the findings that they led to. */
+function tableLines(rows: readonly Row[], findings: readonly Finding[], colours: Colours): string[] {
+  const { dim, green, width } = colours;
+  const numberOf = (said: string) => findings.findIndex(({ what }) => what === said) + 1;
+  const cells = rows.map(({ status, what, topology, account, ...row }) => [
+    row.findings.length === 0 ? status : `${status} ${row.findings.map(numberOf).join(', ')}`,
+    what,
+    topology,
+    account,
+  ]);
+  return columnsFor([['STATUS', 'WHAT', 'TOPOLOGY SAYS', 'ACCOUNT SAYS'], ...cells], {
     width,
     // Long names, such as ARNs, push what follows onto a line of its own.
-    most: [undefined, 34],
-    paint: (text, nth) => {
-      if (nth === 0) return dim(text);
+    most: [undefined, undefined, 34],
+    paint: (text, nth, column) => {
       const row = rows[nth - 1];
-      return row?.account === 'not there' && row.topology !== 'not there' ? bold(text) : text;
+      if (row === undefined) return dim(text);
+      if (row.status === 'ok') return column === 0 ? green(text) : text;
+      return column === 0 ? severityPaint(row.status, colours)(text) : colours.bold(text);
     },
   });
 }
 
-function findingLines({ severity, what, why, fix }: Finding, { bold, red, yellow, cyan, width }: Colours): string[] {
-  const paintFirst = severity === 'blocker' ? red : severity === 'warning' ? yellow : cyan;
+const severityPaint = (severity: Finding['severity'], { red, yellow, cyan }: Colours) =>
+  severity === 'blocker' ? red : severity === 'warning' ? yellow : cyan;
+
+/** Where the text of a finding begins. */
+const INDENT = 'blocker 10  '.length;
+
+function findingLines({ severity, what, why, fix }: Finding, number: number, colours: Colours): string[] {
+  const { bold, width } = colours;
+  const paintFirst = severityPaint(severity, colours);
   return [
-    ...paragraph(what, { first: `  ${severity.padEnd(9)}`, paintFirst, paint: bold, width }),
-    ...paragraph(why, { first: '  why      ', width }),
+    ...paragraph(what, { first: `  ${`${severity} ${number}`.padEnd(INDENT)}`, paintFirst, paint: bold, width }),
+    ...paragraph(why, { first: `  ${'why'.padEnd(INDENT)}`, width }),
     // A command keeps its line to itself where there is room, so that it can be copied.
-    ...laidOut(`  fix      ${fix}`, width).split('\n'),
+    ...laidOut(`  ${'fix'.padEnd(INDENT)}${fix}`, width).split('\n'),
     '',
   ];
 }

@@ -1,5 +1,6 @@
 import { type LoadedDrill, loadDrill } from '../drill/load.ts';
 import { lookForDrill } from '../runbook/look.ts';
+import type { Finding } from '../steps/account/findings.ts';
 import type { LookAtAccount } from './account.ts';
 import { exitCodes } from './exit-codes.ts';
 import { notLoaded, notLoadedLines, readingModules } from './own-steps.ts';
@@ -13,7 +14,7 @@ export interface PreflightCommandOptions {
   loadSteps?: boolean;
 }
 
-const severities = ['blocker', 'warning', 'note'];
+const severities = ['blocker', 'warning', 'note'] as const;
 
 /** Compares topology and account, and tells what would go wrong in a drill; changes nothing. Gives 1 where something would stop it. */
 export async function preflightCommand(
@@ -39,13 +40,21 @@ export async function preflightCommand(
     account: topology.account,
     mode,
     exitCode,
-    rows,
+    rows: rows.map(({ led = [], ...row }) => ({
+      ...row,
+      status: statusOf(led),
+      findings: led.map(({ what }) => what),
+    })),
     findings,
   };
   const text = options.json ? JSON.stringify(preflight, null, 2) : preflightLines(preflight, terminal).join('\n');
   terminal.asIs(`${text}\n`);
   return exitCode;
 }
+
+/** How a row stands: as the worst that is wrong with it. */
+const statusOf = (led: readonly Finding[]): Finding['severity'] | 'ok' =>
+  severities.find((one) => led.some(({ severity }) => severity === one)) ?? 'ok';
 
 /** Which account is looked at: the real one, or the one that a dry run would begin with. */
 async function accountFor(loaded: LoadedDrill, { live }: PreflightCommandOptions): Promise<LookAtAccount> {

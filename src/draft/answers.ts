@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Kind, kindsBehind } from '../components/schemas.ts';
 import { DrillError } from '../errors.ts';
+import { isRegion } from '../partition.ts';
 import { neededFor } from './needs.ts';
 import { SHIPPED_SYSTEM, shippedPath, shippedText } from './shipped.ts';
 
@@ -61,6 +62,7 @@ export const questions: Record<keyof Answers, { ask: string; form: RegExp; examp
 export function wrongAnswer(key: keyof Answers, given: string): string | undefined {
   const { form, example } = questions[key];
   if (!form.test(given)) return `'${given}' will not do: something such as ${example} is expected.`;
+  if ((key === 'primary' || key === 'recovery') && !isRegion(given)) return `There is no region '${given}'.`;
   if (key === 'like' && !isShipped(given)) return `There is no shipped drill '${given}'; \`dr-drill list\` shows them.`;
   if (key === 'like' && /^machine: surprise$/m.test(shippedText(`drills/${given}.yaml`)))
     return `A ${given} is drawn from drills that are there: copy drills/${given}.yaml beside yours, and name them in it.`;

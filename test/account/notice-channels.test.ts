@@ -84,7 +84,12 @@ test('a service that cannot be reached is a warning with the reason, and why it 
     why: 'People would not hear over it how the drill stands. The drill itself goes on.',
     fix: 'Correct the channel under notices in the topology, or the secret that it names.',
   });
-  expect(rows).toContainEqual({ what: 'channel program', topology: 'webhook', account: 'not reached' });
+  expect(rows).toContainEqual({
+    what: 'channel program',
+    topology: 'webhook',
+    account: 'not reached',
+    led: findings.filter(({ subject }) => subject.includes('program')),
+  });
 });
 
 test('a dry run reaches for no service', async () => {

@@ -277,10 +277,16 @@ test.runIf(hasPseudoTerminal)(
   async () => {
     const { folder } = await runHere([SNAPSHOT]);
     const talk: [asked: string, answer: string][] = [
-      ['Who took part: ', ''],
+      ['Who took part: ', 'Ann'],
+      ['role of Ann: ', ''],
+      ['An answer is needed here.', ''],
+      ['role of Ann: ', 'operator'],
+      ['and: ', ''],
       ['went well: ', ''],
       ['did not: ', ''],
       ['to be done: ', 'Docs'],
+      ['Docs”: ', ''],
+      ['An answer is needed here.', ''],
       ['Docs”: ', 'Bob'],
       ['2026-12-24: ', 'soon'],
       ["'soon' is no day, such as 2026-12-24.", ''],

@@ -7,6 +7,7 @@ import { type LoadedDrill, loadDrill } from '../../src/drill/load.ts';
 import { vocabulary } from '../../src/runbook/vocabulary.ts';
 import { rehearsed } from '../run/drill.ts';
 import { drDrill, here, newFolder } from './command.ts';
+import { hasPseudoTerminal, onTerminal } from './pseudo-terminal.ts';
 
 const SYSTEM = '--system books --account 444455556666 --primary eu-central-1 --recovery eu-west-1'.split(' ');
 const DOMAIN = ['--domain', 'books.example.org'];
@@ -123,3 +124,51 @@ test('nothing is overwritten, and what is wrong or missing is said', async () =>
   }
   expect(readFileSync(join(folder, 'mine.yaml'), 'utf8')).toBe(before);
 });
+
+test.runIf(hasPseudoTerminal)(
+  'at a terminal, a wrong answer is asked for again, and no other answer is lost',
+  async () => {
+    const folder = newFolder();
+    await here(['new', 'taken', '--like', 'secrets-restore', ...SYSTEM, '--folder', folder]);
+    const talk: [string, string][] = [
+      ["The drill's name", 'taken'],
+      ['taken.yaml exists already', ''],
+      ["The drill's name", 'mine'],
+      ['Which shipped drill', 'no-such-drill'],
+      ["There is no shipped drill 'no-such-drill'", ''],
+      ['Which shipped drill', 'secrets-restore'],
+      ["The system's name", 'books'],
+      ['books.yaml exists already', ''],
+      ["The system's name", 'shelves'],
+      ['The AWS account', '4444'],
+      ["'4444' will not do", ''],
+      ['The AWS account', '444455556666'],
+      ['The region that serves', 'eu-centrl-1'],
+      ["There is no region 'eu-centrl-1'", ''],
+      ['The region that serves', 'eu-central-1'],
+      ['The region that takes over', 'eu-central-1'],
+      ['must be another one', ''],
+      ['The region that takes over', 'eu-west-1'],
+    ];
+    let seen = 0;
+    const { exitCode } = await onTerminal(['new', '--folder', folder], {
+      types(screen, type) {
+        for (let at = 0; at >= 0; ) {
+          const [asked, answer = ''] = talk[0] ?? ['nothing more'];
+          at = screen.indexOf(asked, seen);
+          if (at < 0) return;
+          seen = at + asked.length;
+          talk.shift();
+          if (answer !== '') type(`${answer}\n`);
+        }
+      },
+    });
+    expect([exitCode, talk]).toEqual([0, []]);
+    const { drill, topology } = loadDrill(join(folder, 'mine.yaml'), { vocabulary });
+    expect([drill.drill, topology.topology, topology.regions]).toEqual([
+      'mine',
+      'shelves',
+      { primary: 'eu-central-1', recovery: 'eu-west-1' },
+    ]);
+  },
+);

@@ -12,16 +12,17 @@ describe('preflight', () => {
     const { exitCode, out, err } = await drDrill(['preflight', FAILOVER]);
     expect([exitCode, err]).toEqual([0, '']);
     expect(out).toContain('the simulated account 111122223333: only looked at, nothing is changed.');
-    expect(out).toMatch(/^ {2}WHAT +TOPOLOGY SAYS +ACCOUNT SAYS$/m);
-    expect(out).toMatch(/^ {2}ecommerce-db-primary class +db\.r6g\.xlarge +db\.r6g\.xlarge$/m);
-    expect(out).toMatch(/^ {2}note {5}tokyo has no health check\n {2}why {6}.+\n {2}fix {5}.*aws route53/m);
+    expect(out).toMatch(/^ {2}STATUS +WHAT +TOPOLOGY SAYS +ACCOUNT SAYS$/m);
+    expect(out).toMatch(/^ {2}ok +ecommerce-db-primary class +db\.r6g\.xlarge +db\.r6g\.xlarge$/m);
+    expect(out).toMatch(/^ {2}note 3 {6}tokyo has no health check\n {2}why {9}(?:.+\n)+ {2}fix {9}.*aws route53/m);
+    expect(out).toMatch(/^ {2}note 3 +shop\.example\.com tokyo health check +none +none$/m);
     expect(out).toContain('Nothing stops the drill: 0 blockers, 0 warnings, 3 notes.');
   });
 
   test('ends with 1 where something would stop the drill, and tells that first', async () => {
     const { exitCode, out } = await here(['preflight', FAILOVER, ...STOPS]);
     expect(exitCode).toBe(1);
-    expect(out.indexOf('  blocker  the quarantine group')).toBeLessThan(out.indexOf('  note  '));
+    expect(out.indexOf('  blocker 1   the quarantine group')).toBeLessThan(out.lastIndexOf('  note 5 '));
     expect(out).toContain('The drill would be stopped: 3 blockers, 1 warning, 3 notes.');
   });
 
@@ -39,7 +40,26 @@ describe('preflight', () => {
       what: 'ecommerce-db-primary status',
       topology: 'available',
       account: 'available',
+      status: 'ok',
+      findings: [],
     });
+  });
+
+  test.each([
+    ['ecommerce-db-primary parameter group', 'warning', 'instances.writer.DBParameterGroup=other'],
+    ['ecommerce-db-primary Multi-AZ', 'warning', 'instances.writer.MultiAZ=false'],
+    ['ecommerce-db-primary deletion protection', 'warning', 'instances.writer.DeletionProtection=false'],
+    ['ecommerce-db-dr-replica backups of its own', 'ok', 'instances.replica.BackupRetentionPeriod=7'],
+  ])('%s is at %s where that is what is wrong with it', async (what, status, change) => {
+    const { out } = await here(['preflight', FAILOVER, '--json', '--set', `simulation.${change}`]);
+    const { rows, findings } = JSON.parse(out);
+    const row = rows.find((one: { what: string }) => one.what === what);
+    expect(row).toMatchObject({ status });
+    const told = findings.filter((one: { what: string }) => row.findings.includes(one.what));
+    expect(told.map((one: { severity: string }) => one.severity)).toEqual(status === 'ok' ? [] : [status]);
+    // Each finding stands at one row at least, and none at a row that is in order.
+    const named = rows.flatMap((one: { findings: string[] }) => one.findings);
+    expect([...new Set(named)].sort()).toEqual(findings.map((one: { what: string }) => one.what).sort());
   });
 
   test('compares the replica with the writer by all that a copy may lack', async () => {

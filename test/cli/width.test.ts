@@ -60,6 +60,7 @@ const samples: string[] = [
   'init --folder <folder>/own',
   'new',
   'new Mine!',
+  'init --system Mine!',
   'runbook drills/tabletop.yaml -o <folder>/tabletop.md',
   'runbooks drills --to <folder>/runbooks --check',
   `iam-policy ${FAILOVER} -o <folder>/policy.json`,

@@ -1,7 +1,16 @@
 import { inWords } from '../../duration.ts';
 import { isEmpty, type KafkaCluster } from '../../ports/kafka.ts';
 import { blocker, type Finding, note } from '../../steps/account/findings.ts';
-import { answered, type Look, type LookContext, type LookFor, type Row, UNSAID } from '../../steps/account/look.ts';
+import {
+  answered,
+  fact,
+  type Look,
+  type LookContext,
+  type LookFor,
+  type Row,
+  together,
+  UNSAID,
+} from '../../steps/account/look.ts';
 import type { NeedOf } from '../../steps/needs.ts';
 import { arnOf, brokersOf, kafkaPermissions, nameOf, TIMEOUT_MS } from './steps/cluster.ts';
 
@@ -27,10 +36,7 @@ export const kafkaClusterLook: LookFor<'kafka-cluster'> = {
     }
     const at = await brokersOf(need, context);
     const looks = [await topicsLook(need, at, context), await groupsLook(need, at, context)];
-    return {
-      rows: [row, ...looks.flatMap(({ rows }) => rows)],
-      findings: looks.flatMap(({ findings }) => findings),
-    };
+    return together([fact(row), ...looks]);
   },
 };
 
@@ -59,12 +65,12 @@ async function topicsLook({ topics }: ClusterNeed, at: KafkaCluster, context: Lo
 
 async function groupsLook({ consumed, idle }: ClusterNeed, at: KafkaCluster, context: LookContext): Promise<Look> {
   const { kafka, signal } = context;
-  const rows: Row[] = [];
-  const findings: Finding[] = [];
+  const looks: Look[] = [];
   for (const group of [...new Set([...consumed, ...idle])]) {
     const found = await answered(() => kafka.group(at, group, { timeoutMs: TIMEOUT_MS, signal }), context);
     const wanted = consumed.includes(group) ? 'with members' : 'without members';
-    rows.push({ what: `${group} on ${at.name}`, topology: wanted, account: found.state });
+    const findings: Finding[] = [];
+    looks.push(fact({ what: `${group} on ${at.name}`, topology: wanted, account: found.state }, findings));
     if (consumed.includes(group) && isEmpty(found)) {
       const what = `nobody is in the group ${group} on ${at.name}: it is ${found.state}`;
       const why = 'The drill has it consume, and proves that it does.';
@@ -78,7 +84,7 @@ async function groupsLook({ consumed, idle }: ClusterNeed, at: KafkaCluster, con
       findings.push(blocker(group, what, why, 'Stop them before the drill.'));
     }
   }
-  return { rows, findings };
+  return together(looks);
 }
 
 /** MirrorMaker: how old its newest heartbeat is, where it writes any. */

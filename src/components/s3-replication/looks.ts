@@ -1,7 +1,7 @@
 import { globalArn } from '../../arn.ts';
 import { isAwsError } from '../../aws/aws.ts';
 import { blocker, type Finding } from '../../steps/account/findings.ts';
-import { type Look, type LookContext, type LookFor, type Row, rootOf } from '../../steps/account/look.ts';
+import { fact, type Look, type LookContext, type LookFor, rootOf, together } from '../../steps/account/look.ts';
 import type { NeedOf } from '../../steps/needs.ts';
 import { rulesTo } from './steps/replication-rules.ts';
 
@@ -21,21 +21,21 @@ export const bucketLook: LookFor<'bucket'> = {
   async look(need, context) {
     const status = await versioningOf(need, context);
     if (status === undefined) return missing(need);
-    const rows: Row[] = [
+    const versioning = fact(
       { what: `${need.bucket} versioning`, topology: need.versioned ? 'Enabled' : '–', account: status },
-    ];
-    const findings: Finding[] = [];
-    if (need.versioned && status !== 'Enabled') findings.push(unversioned(need, status));
-    if (need.replicatesTo !== undefined) {
-      const rules = await rulesTo(need.replicatesTo, need, context);
-      rows.push({
+      need.versioned && status !== 'Enabled' ? [unversioned(need, status)] : [],
+    );
+    if (need.replicatesTo === undefined) return versioning;
+    const rules = await rulesTo(need.replicatesTo, need, context);
+    const replication = fact(
+      {
         what: `${need.bucket} replicates to`,
         topology: need.replicatesTo,
         account: `${rules.length} ${rules.length === 1 ? 'rule' : 'rules'} in force`,
-      });
-      if (rules.length === 0) findings.push(unreplicated(need, need.replicatesTo));
-    }
-    return { rows, findings };
+      },
+      rules.length === 0 ? [unreplicated(need, need.replicatesTo)] : [],
+    );
+    return together([versioning, replication]);
   },
 };
 

@@ -40,6 +40,8 @@ export interface Row {
   what: string;
   topology: string;
   account: string;
+  /** What is wrong with it. */
+  led?: readonly Finding[];
 }
 
 /** What one look gave: the facts side by side, and what is wrong with them. */
@@ -50,12 +52,31 @@ export interface Look {
   arns?: string[];
 }
 
-/** Several looks as one; what two of them say alike stands there once. */
+/** One fact, with what is wrong with it. */
+export const fact = (row: Row, findings: Finding[] = []): Look => ({ rows: [row], findings });
+
+/** Several looks as one; what two of them say alike stands there once. Of one fact alone, all findings are about it. */
 export const together = (looks: readonly Look[]): Look => ({
-  rows: unlike(looks.flatMap(({ rows }) => rows)),
+  rows: merged(looks.flatMap(rowsWithFindings)),
   findings: unlike(looks.flatMap(({ findings }) => findings)),
   arns: looks.flatMap(({ arns }) => arns ?? []),
 });
+
+function rowsWithFindings({ rows, findings }: Look): Row[] {
+  const [row] = rows;
+  return row === undefined || rows.length > 1 || row.led || findings.length === 0 ? rows : [{ ...row, led: findings }];
+}
+
+/** The same fact, seen by several looks, led to what each of them says. */
+function merged(rows: readonly Row[]): Row[] {
+  const known = new Map<string, Row>();
+  for (const { led = [], ...row } of rows) {
+    const key = JSON.stringify(row);
+    const all = unlike([...(known.get(key)?.led ?? []), ...led]);
+    known.set(key, all.length > 0 ? { ...row, led: all } : row);
+  }
+  return [...known.values()];
+}
 
 const unlike = <T>(all: readonly T[]): T[] => [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 

@@ -1,7 +1,7 @@
 import { isoTime } from '../../../clock/clock.ts';
 import { inWords } from '../../../duration.ts';
 import { blocker, type Finding, warning } from '../../../steps/account/findings.ts';
-import { type LookFor, UNSAID } from '../../../steps/account/look.ts';
+import { fact, type LookFor, together, UNSAID } from '../../../steps/account/look.ts';
 import type { NeedOf } from '../../../steps/needs.ts';
 import { clusterOrNothing } from '../../rds/cluster.ts';
 import { NIGHTLY } from '../../recovery-point.ts';
@@ -27,19 +27,25 @@ export const clusterBackupsLook: LookFor<'rds-cluster-backups'> = {
     const latestMs = found.LatestRestorableTime?.getTime();
     const ago = (ms: number | undefined) => (ms === undefined ? 'none' : `${isoTime(ms)}, ${inWords(nowMs - ms)} ago`);
     return {
-      rows: [
-        { what: `${cluster} backups kept`, topology: UNSAID, account: `${found.BackupRetentionPeriod ?? 1} d` },
-        {
-          what: `${cluster} newest snapshot`,
-          topology: `at most ${inWords(snapshotMaxAgeMs)} old`,
-          account: ago(snapshot?.timeMs),
-        },
-        { what: `${cluster} restorable until`, topology: UNSAID, account: ago(latestMs) },
-      ],
-      findings: [
-        ...snapshotFindings(need, snapshot && nowMs - snapshot.timeMs),
-        ...restorableFindings(need, latestMs === undefined ? undefined : nowMs - latestMs),
-      ],
+      ...together([
+        fact({
+          what: `${cluster} backups kept`,
+          topology: UNSAID,
+          account: `${found.BackupRetentionPeriod ?? 1} d`,
+        }),
+        fact(
+          {
+            what: `${cluster} newest snapshot`,
+            topology: `at most ${inWords(snapshotMaxAgeMs)} old`,
+            account: ago(snapshot?.timeMs),
+          },
+          snapshotFindings(need, snapshot && nowMs - snapshot.timeMs),
+        ),
+        fact(
+          { what: `${cluster} restorable until`, topology: UNSAID, account: ago(latestMs) },
+          restorableFindings(need, latestMs === undefined ? undefined : nowMs - latestMs),
+        ),
+      ]),
       ...(snapshot?.arn && { arns: [snapshot.arn] }),
     };
   },

@@ -3,7 +3,15 @@ import { nameIn } from '../../../arn.ts';
 import { isAwsError } from '../../../aws/aws.ts';
 import { listOf } from '../../../aws/pages.ts';
 import { blocker, type Finding, warning } from '../../../steps/account/findings.ts';
-import { type Look, type LookContext, type LookFor, type Row, rootOf } from '../../../steps/account/look.ts';
+import {
+  fact,
+  type Look,
+  type LookContext,
+  type LookFor,
+  type Row,
+  rootOf,
+  together,
+} from '../../../steps/account/look.ts';
 import type { NeedOf } from '../../../steps/needs.ts';
 import { findInstance, INSTANCE_LOOK } from '../../rds/instance.ts';
 import { memberPermissions } from '../steps/cluster-permissions.ts';
@@ -35,14 +43,14 @@ export const globalClusterLook: LookFor<'rds-global-cluster'> = {
       ...members.map((one, index) => memberLook(need, one, clusters[index])),
       ...(await Promise.all(namedIn(need).map((one) => instanceLook(one, context)))),
     ];
-    return {
-      rows: [rowOf(need, found), ...looks.flatMap(({ rows }) => rows)],
-      findings: [
-        ...(found ? globalFindings(need, found) : [missing(need)]),
-        ...looks.flatMap(({ findings }) => findings),
-        ...members.slice(1).flatMap((one, index) => versionFindings(need, one, [clusters[0], clusters[index + 1]])),
-      ],
-    };
+    const versions = members
+      .slice(1)
+      .flatMap((one, index) => versionFindings(need, one, [clusters[0], clusters[index + 1]]));
+    return together([
+      fact(rowOf(need, found), found ? globalFindings(need, found) : [missing(need)]),
+      ...looks,
+      { rows: [], findings: versions },
+    ]);
   },
 };
 

@@ -3,6 +3,7 @@ import { regionalArn } from '../../../arn.ts';
 import { isAwsError } from '../../../aws/aws.ts';
 import { blocker, type Finding, note, warning } from '../../../steps/account/findings.ts';
 import {
+  fact,
   type Look,
   type LookContext,
   type LookFor,
@@ -61,17 +62,15 @@ async function clusterLook(described: Place, { aws }: LookContext): Promise<Look
   const { region, cluster } = described;
   const answer = await found(async () => (await aws.call('eks', region, 'DescribeCluster', { name: cluster })).cluster);
   const status = answer?.status ?? 'not there';
-  const rows = [
-    { what: `${cluster} status`, topology: 'ACTIVE', account: status },
-    { what: `${cluster} version`, topology: UNSAID, account: answer?.version ?? UNSAID },
-  ];
-  if (status === 'ACTIVE') return { rows, findings: [] };
+  const version = fact({ what: `${cluster} version`, topology: UNSAID, account: answer?.version ?? UNSAID });
+  const row = { what: `${cluster} status`, topology: 'ACTIVE', account: status };
+  if (status === 'ACTIVE') return together([fact(row), version]);
   const fix = `aws eks describe-cluster --region ${region} --name ${cluster} --query 'cluster.{status:status,health:health}'`;
   const why = 'The recovery region could not take over: nothing there would run the applications.';
   const what = `the cluster ${cluster} is ${status}`;
   // A cluster that is being updated goes on serving its API.
   const severity = status === 'UPDATING' ? warning : blocker;
-  return { rows, findings: [severity(cluster, what, why, `See why: ${fix}`)] };
+  return together([fact(row, [severity(cluster, what, why, `See why: ${fix}`)]), version]);
 }
 
 /** Compares the group with what the failover will ask of it. */
@@ -84,16 +83,18 @@ function compared(described: NodeGroupNeed, group: Nodegroup | undefined): Look 
   });
   const { minSize, desiredSize, maxSize } = group?.scalingConfig ?? {};
   return {
-    rows: [
-      row('status', 'ACTIVE', group?.status ?? 'not there'),
-      row(
-        'nodes',
-        size ? `${size.min} to ${size.max}` : UNSAID,
-        group && `${minSize} to ${maxSize}, now ${desiredSize}`,
+    ...together([
+      fact(row('status', 'ACTIVE', group?.status ?? 'not there'), nodeGroupFindings(described, group)),
+      fact(
+        row(
+          'nodes',
+          size ? `${size.min} to ${size.max}` : UNSAID,
+          group && `${minSize} to ${maxSize}, now ${desiredSize}`,
+        ),
+        group ? sizeFindings(described, group) : [],
       ),
-      row('version', UNSAID, group?.version),
-    ],
-    findings: [...nodeGroupFindings(described, group), ...(group ? sizeFindings(described, group) : [])],
+      fact(row('version', UNSAID, group?.version)),
+    ]),
     arns: group?.nodegroupArn ? [group.nodegroupArn] : [],
   };
 }

@@ -5,6 +5,7 @@ import { inWords } from '../../../duration.ts';
 import { blocker, type Finding, warning } from '../../../steps/account/findings.ts';
 import {
   answered,
+  fact,
   type Look,
   type LookContext,
   type LookFor,
@@ -78,17 +79,15 @@ function datastoreLook({ datastore, writer, follower }: DatastoreNeed, found: Gl
     const what = member ? `${group} is ${member.Status} in ${datastore}` : `${group} is not a member of ${datastore}`;
     findings.push(blocker(datastore, what, 'It could not take over.', `See its members: ${see}`));
   }
-  if (!isPrimary({ datastore, ...writer, other: follower }, found)) {
-    const what = `${primary} takes the writes of ${datastore}, not ${writer.group}`;
-    findings.push(blocker(datastore, what, 'The drill would begin the wrong way round.', `See its members: ${see}`));
-  }
-  return {
-    rows: [
-      { what: `${datastore} status`, topology: 'available', account: status },
+  const what = `${primary} takes the writes of ${datastore}, not ${writer.group}`;
+  const wrongWay = blocker(datastore, what, 'The drill would begin the wrong way round.', `See its members: ${see}`);
+  return together([
+    fact({ what: `${datastore} status`, topology: 'available', account: status }, findings),
+    fact(
       { what: `${datastore} primary`, topology: writer.group, account: primary },
-    ],
-    findings,
-  };
+      isPrimary({ datastore, ...writer, other: follower }, found) ? [] : [wrongWay],
+    ),
+  ]);
 }
 
 /** A key that nobody has written shows that the login works. */

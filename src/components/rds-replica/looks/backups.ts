@@ -3,7 +3,7 @@ import { regionalArn } from '../../../arn.ts';
 import { isoTime } from '../../../clock/clock.ts';
 import { inWords } from '../../../duration.ts';
 import { blocker, type Finding, note, warning } from '../../../steps/account/findings.ts';
-import { type Look, type LookContext, type LookFor, UNSAID } from '../../../steps/account/look.ts';
+import { fact, type Look, type LookContext, type LookFor, together, UNSAID } from '../../../steps/account/look.ts';
 import type { NeedOf } from '../../../steps/needs.ts';
 import { arnOf, findInstance, INSTANCE_LOOK, instancePermissions, modifyCommand } from '../../rds/instance.ts';
 import { NIGHTLY } from '../../recovery-point.ts';
@@ -43,28 +43,32 @@ async function lookOf(asked: BackupsNeed, found: DBInstance, context: LookContex
   const retentionDays = found.BackupRetentionPeriod ?? 0;
   const ago = (ms: number | undefined) => (ms === undefined ? 'none' : `${isoTime(ms)}, ${inWords(nowMs - ms)} ago`);
   return {
-    rows: [
-      {
-        what: `${instance} backups kept`,
-        topology: need.retentionDays === undefined ? UNSAID : `${need.retentionDays} d`,
-        account: `${retentionDays} d`,
-      },
-      {
-        what: `${instance} newest snapshot`,
-        topology: `at most ${inWords(snapshotMaxAgeMs)} old`,
-        account: ago(snapshot?.timeMs),
-      },
-      { what: `${instance} restorable until`, topology: UNSAID, account: ago(latestMs) },
-    ],
-    findings: [
-      // That a replica keeps none, the look at its replication says.
-      ...(isReplica && retentionDays === 0 ? [] : retentionFindings(need, retentionDays, snapshot !== undefined)),
-      // Where nobody makes any, that is the finding.
-      ...(retentionDays > 0 || snapshot !== undefined || (need.madeBy === 'aws-backup' && !isReplica)
-        ? snapshotFindings(need, snapshot && nowMs - snapshot.timeMs)
-        : []),
-      ...(retentionDays > 0 ? restorableFindings(need, latestMs && nowMs - latestMs) : []),
-    ],
+    ...together([
+      fact(
+        {
+          what: `${instance} backups kept`,
+          topology: need.retentionDays === undefined ? UNSAID : `${need.retentionDays} d`,
+          account: `${retentionDays} d`,
+        },
+        // That a replica keeps none, the look at its replication says.
+        isReplica && retentionDays === 0 ? [] : retentionFindings(need, retentionDays, snapshot !== undefined),
+      ),
+      fact(
+        {
+          what: `${instance} newest snapshot`,
+          topology: `at most ${inWords(snapshotMaxAgeMs)} old`,
+          account: ago(snapshot?.timeMs),
+        },
+        // Where nobody makes any, that is the finding.
+        retentionDays > 0 || snapshot !== undefined || (need.madeBy === 'aws-backup' && !isReplica)
+          ? snapshotFindings(need, snapshot && nowMs - snapshot.timeMs)
+          : [],
+      ),
+      fact(
+        { what: `${instance} restorable until`, topology: UNSAID, account: ago(latestMs) },
+        retentionDays > 0 ? restorableFindings(need, latestMs && nowMs - latestMs) : [],
+      ),
+    ]),
     ...(snapshot?.arn && { arns: [snapshot.arn] }),
   };
 }

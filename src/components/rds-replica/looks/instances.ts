@@ -1,6 +1,14 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
 import { blocker, type Finding, note, warning } from '../../../steps/account/findings.ts';
-import { type Look, type LookContext, type LookFor, type Row, UNSAID } from '../../../steps/account/look.ts';
+import {
+  fact,
+  type Look,
+  type LookContext,
+  type LookFor,
+  type Row,
+  together,
+  UNSAID,
+} from '../../../steps/account/look.ts';
 import { madeBy, markInTags } from '../../../steps/mark.ts';
 import type { NeedOf } from '../../../steps/needs.ts';
 import { engineNamed } from '../../rds/engine.ts';
@@ -33,7 +41,7 @@ async function servingLook(
   const look = compared(role, described, found);
   if (!found) return look;
   const { rows, findings, arns = [] } = restoreParametersLook(described, found);
-  return { rows: [...look.rows, ...rows], findings: [...look.findings, ...findings], arns };
+  return together([look, { rows, findings, arns }]);
 }
 
 function statusLook(role: Role, at: { region: string; identifier: string }, found: DBInstance | undefined): Look {
@@ -91,23 +99,25 @@ function compared(role: Role, described: DescribedInstance, found: DBInstance | 
   if (!found) {
     return { rows: [row('status', 'available', 'not there')], findings: [notThere(role, described)] };
   }
-  return {
-    rows: [
-      row('status', 'available', found.DBInstanceStatus),
-      row('class', described.class, found.DBInstanceClass),
-      row('storage', `${described.storageGib} GiB`, `${found.AllocatedStorage} GiB`),
-      row('Multi-AZ', described.multiAz ? 'yes' : 'no', found.MultiAZ ? 'yes' : 'no'),
-      row('engine', described.engine, `${found.Engine} ${found.EngineVersion}`),
-    ],
-    findings: [
+  return together([
+    fact(row('status', 'available', found.DBInstanceStatus), [
       ...statusFindings(role, identifier, found.DBInstanceStatus),
+      ...pendingFindings(described, found),
+    ]),
+    fact(row('class', described.class, found.DBInstanceClass), classFindings(role, described, found)),
+    fact(
+      row('storage', `${described.storageGib} GiB`, `${found.AllocatedStorage} GiB`),
+      storageFindings(described, found),
+    ),
+    fact(
+      row('Multi-AZ', described.multiAz ? 'yes' : 'no', found.MultiAZ ? 'yes' : 'no'),
+      zoneFindings(role, described, found),
+    ),
+    fact(row('engine', described.engine, `${found.Engine} ${found.EngineVersion}`), [
       ...engineFindings(described, found),
       ...loginFindings(described, found),
-      ...sizeFindings(role, described, found),
-      ...zoneFindings(role, described, found),
-      ...pendingFindings(described, found),
-    ],
-  };
+    ]),
+  ]);
 }
 
 /** Whether RDS would carry out a change of the instance now. */
@@ -153,31 +163,32 @@ function loginFindings(described: DescribedInstance, found: DBInstance): Finding
   return [blocker(identifier, what, why, modifyCommand(described, '--enable-iam-database-authentication'))];
 }
 
-function sizeFindings(role: Role, described: DescribedInstance, found: DBInstance): Finding[] {
+function classFindings(role: Role, described: DescribedInstance, found: DBInstance): Finding[] {
   const { identifier } = described;
-  const findings: Finding[] = [];
-  if (found.DBInstanceClass !== described.class) {
-    findings.push(
-      warning(
-        identifier,
-        `${identifier} is a ${found.DBInstanceClass}, not a ${described.class}`,
-        role === 'replica'
-          ? 'Once promoted it carries all writes: one that is too small recovers nothing, and a change of class is an outage.'
-          : 'What is restored has the class that the topology names, and may be too small for the load.',
-        `Correct the topology, or the instance: ${modifyCommand(described, `--db-instance-class ${described.class}`)}`,
-      ),
-    );
-  }
+  if (found.DBInstanceClass === described.class) return [];
+  return [
+    warning(
+      identifier,
+      `${identifier} is a ${found.DBInstanceClass}, not a ${described.class}`,
+      role === 'replica'
+        ? 'Once promoted it carries all writes: one that is too small recovers nothing, and a change of class is an outage.'
+        : 'What is restored has the class that the topology names, and may be too small for the load.',
+      `Correct the topology, or the instance: ${modifyCommand(described, `--db-instance-class ${described.class}`)}`,
+    ),
+  ];
+}
+
+function storageFindings(described: DescribedInstance, found: DBInstance): Finding[] {
+  const { identifier } = described;
   const storageGib = found.AllocatedStorage ?? 0;
   if (storageGib < described.storageGib) {
     const fix = `Correct the topology, or the instance: ${modifyCommand(described, `--allocated-storage ${described.storageGib}`)}`;
     const what = `${identifier} has ${storageGib} GiB of storage, not ${described.storageGib} GiB`;
-    findings.push(warning(identifier, what, 'A database whose storage runs full takes no more writes.', fix));
-  } else if (storageGib > described.storageGib) {
-    const what = `${identifier} has ${storageGib} GiB of storage; the topology says ${described.storageGib} GiB`;
-    findings.push(note(identifier, what, 'More data take longer to restore.', 'Correct the topology.'));
+    return [warning(identifier, what, 'A database whose storage runs full takes no more writes.', fix)];
   }
-  return findings;
+  if (storageGib === described.storageGib) return [];
+  const what = `${identifier} has ${storageGib} GiB of storage; the topology says ${described.storageGib} GiB`;
+  return [note(identifier, what, 'More data take longer to restore.', 'Correct the topology.')];
 }
 
 function zoneFindings(role: Role, described: DescribedInstance, { MultiAZ }: DBInstance): Finding[] {

@@ -3,7 +3,7 @@ import { arnBeside } from '../../../arn.ts';
 import { inWords } from '../../../duration.ts';
 import { isAsked } from '../../../ports/sql.ts';
 import { blocker, type Finding, warning } from '../../../steps/account/findings.ts';
-import { type Look, type LookContext, type LookFor, UNSAID } from '../../../steps/account/look.ts';
+import { fact, type Look, type LookContext, type LookFor, together, UNSAID } from '../../../steps/account/look.ts';
 import { dialects } from '../../../steps/data/dialects/index.ts';
 import { replayedWithinMs } from '../../../steps/data/log-position.ts';
 import { hasNoLogin } from '../../../steps/data/target.ts';
@@ -48,24 +48,33 @@ async function lookOf(need: ReplicationNeed, found: Found, context: LookContext)
   const source = writer ? arnOf(writer.region, context.account, writer.instance) : undefined;
   const state = found.replica.StatusInfos?.find(({ StatusType }) => StatusType === 'read replication');
   const lagMs = actual ? await reportedLagMs(region, instance, context) : null;
-  return {
-    rows: [
-      { what: `${instance} source`, topology: source ?? UNSAID, account: actual ?? 'none' },
+  return together([
+    fact({ what: `${instance} source`, topology: source ?? UNSAID, account: actual ?? 'none' }, [
+      ...sourceFindings(need, source, actual),
+      ...versionFindings(need, found),
+      ...(found.writer ? unlikeFindings(need, found.writer, found.replica) : []),
+    ]),
+    fact(
       { what: `${instance} replication`, topology: 'replicating', account: state?.Status ?? 'not told' },
+      actual ? stateFindings(need, state) : [],
+    ),
+    fact(
       {
         what: `${instance} lag`,
         topology: lagMaxMs === undefined ? UNSAID : `at most ${inWords(lagMaxMs)}`,
         account: lagMs === null ? 'not known' : inWords(lagMs),
       },
-    ],
-    findings: [
-      ...sourceFindings(need, source, actual),
-      ...(actual ? [...stateFindings(need, state), ...(await lagFindings(need, lagMs, context))] : []),
-      ...versionFindings(need, found),
-      ...(found.writer ? unlikeFindings(need, found.writer, found.replica) : []),
-      ...replicaBackupFindings({ region, identifier: instance }, found.replica),
-    ],
-  };
+      actual ? await lagFindings(need, lagMs, context) : [],
+    ),
+    fact(
+      {
+        what: `${instance} backups of its own`,
+        topology: UNSAID,
+        account: `${found.replica.BackupRetentionPeriod ?? 0} d`,
+      },
+      replicaBackupFindings({ region, identifier: instance }, found.replica),
+    ),
+  ]);
 }
 
 function sourceFindings(

@@ -1,7 +1,7 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
 import { parseArn } from '../../../arn.ts';
 import { blocker, type Finding, note, warning } from '../../../steps/account/findings.ts';
-import { type Look, type Row, UNSAID } from '../../../steps/account/look.ts';
+import { fact, type Look, type Row, together, UNSAID } from '../../../steps/account/look.ts';
 import { modifyCommand } from '../../rds/instance.ts';
 import type { DescribedInstance } from '../described.ts';
 
@@ -13,22 +13,33 @@ export function restoreParametersLook(described: DescribedInstance, found: DBIns
     topology,
     account,
   });
+  const isQuarantined = groupsOf(found).includes(described.quarantine);
+  const groups = securityGroupFindings(described, found);
   return {
-    rows: [
-      row('parameter group', described.parameterGroup, parameterGroupOf(found)?.DBParameterGroupName ?? UNSAID),
-      row('subnet group', described.subnetGroup, found.DBSubnetGroup?.DBSubnetGroupName ?? UNSAID),
-      row('security groups', described.securityGroups.join(', '), groupsOf(found).join(', ')),
+    ...together([
+      fact(
+        row('parameter group', described.parameterGroup, parameterGroupOf(found)?.DBParameterGroupName ?? UNSAID),
+        parameterFindings(described, found),
+      ),
+      fact(
+        row('subnet group', described.subnetGroup, found.DBSubnetGroup?.DBSubnetGroupName ?? UNSAID),
+        subnetFindings(described, found),
+      ),
+      fact(
+        row('security groups', described.securityGroups.join(', '), groupsOf(found).join(', ')),
+        isQuarantined ? [] : groups,
+      ),
       // Only EC2 knows the group itself: RDS tells which of them are in use.
-      row('quarantine', described.quarantine, groupsOf(found).includes(described.quarantine) ? 'in it' : 'not in it'),
-      row('encryption key', UNSAID, found.StorageEncrypted ? (found.KmsKeyId ?? 'not told') : 'not encrypted'),
-      row('deletion protection', UNSAID, found.DeletionProtection ? 'on' : 'off'),
-    ],
-    findings: [
-      ...groupFindings(described, found),
-      ...securityGroupFindings(described, found),
-      ...encryptionFindings(described, found),
-      ...protectionFindings(described, found),
-    ],
+      fact(row('quarantine', described.quarantine, isQuarantined ? 'in it' : 'not in it'), isQuarantined ? groups : []),
+      fact(
+        row('encryption key', UNSAID, found.StorageEncrypted ? (found.KmsKeyId ?? 'not told') : 'not encrypted'),
+        encryptionFindings(described, found),
+      ),
+      fact(
+        row('deletion protection', UNSAID, found.DeletionProtection ? 'on' : 'off'),
+        protectionFindings(described, found),
+      ),
+    ]),
     arns: groupArns(found),
   };
 }
@@ -38,40 +49,40 @@ const parameterGroupOf = (found: DBInstance) => found.DBParameterGroups?.[0];
 const groupsOf = ({ VpcSecurityGroups }: DBInstance): string[] =>
   (VpcSecurityGroups ?? []).flatMap(({ VpcSecurityGroupId: id }) => id ?? []);
 
-function groupFindings(described: DescribedInstance, found: DBInstance): Finding[] {
-  const { region, identifier, parameterGroup, subnetGroup } = described;
-  const findings: Finding[] = [];
+function parameterFindings(described: DescribedInstance, found: DBInstance): Finding[] {
+  const { region, identifier, parameterGroup } = described;
   const group = parameterGroupOf(found);
   if (group?.DBParameterGroupName !== parameterGroup) {
-    findings.push(
+    return [
       warning(
         identifier,
         `${identifier} has the parameter group ${group?.DBParameterGroupName}, not ${parameterGroup}`,
         'The new writer would behave otherwise than the old one.',
         `Correct the topology, or the instance: ${modifyCommand(described, `--db-parameter-group-name ${parameterGroup}`)}`,
       ),
-    );
-  } else if (group.ParameterApplyStatus !== undefined && group.ParameterApplyStatus !== 'in-sync') {
-    findings.push(
-      note(
-        identifier,
-        `parameters of ${identifier} are not in force yet: ${group.ParameterApplyStatus}`,
-        'They come into force with the restart in the middle of a failover, for the first time.',
-        `Restart it beforehand: aws rds reboot-db-instance --region ${region} --db-instance-identifier ${identifier}`,
-      ),
-    );
+    ];
   }
-  if (found.DBSubnetGroup?.DBSubnetGroupName !== subnetGroup) {
-    findings.push(
-      warning(
-        identifier,
-        `${identifier} is in the subnet group ${found.DBSubnetGroup?.DBSubnetGroupName}, not ${subnetGroup}`,
-        'What is restored goes where the topology says: applications may not reach it there.',
-        `Correct the topology: aws rds describe-db-subnet-groups --region ${region}`,
-      ),
-    );
-  }
-  return findings;
+  if (group.ParameterApplyStatus === undefined || group.ParameterApplyStatus === 'in-sync') return [];
+  return [
+    note(
+      identifier,
+      `parameters of ${identifier} are not in force yet: ${group.ParameterApplyStatus}`,
+      'They come into force with the restart in the middle of a failover, for the first time.',
+      `Restart it beforehand: aws rds reboot-db-instance --region ${region} --db-instance-identifier ${identifier}`,
+    ),
+  ];
+}
+
+function subnetFindings({ region, identifier, subnetGroup }: DescribedInstance, found: DBInstance): Finding[] {
+  if (found.DBSubnetGroup?.DBSubnetGroupName === subnetGroup) return [];
+  return [
+    warning(
+      identifier,
+      `${identifier} is in the subnet group ${found.DBSubnetGroup?.DBSubnetGroupName}, not ${subnetGroup}`,
+      'What is restored goes where the topology says: applications may not reach it there.',
+      `Correct the topology: aws rds describe-db-subnet-groups --region ${region}`,
+    ),
+  ];
 }
 
 function securityGroupFindings(described: DescribedInstance, found: DBInstance): Finding[] {

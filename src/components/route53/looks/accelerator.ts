@@ -4,7 +4,7 @@ import type { Aws } from '../../../aws/aws.ts';
 import { isAwsError } from '../../../aws/aws.ts';
 import { plainDomain } from '../../../drill/names.ts';
 import { blocker, type Finding, warning } from '../../../steps/account/findings.ts';
-import { type Look, type LookContext, type Row, rootOf, UNSAID } from '../../../steps/account/look.ts';
+import { fact, type Look, type LookContext, type Row, rootOf, together, UNSAID } from '../../../steps/account/look.ts';
 import type { DescribedAccelerator } from '../described.ts';
 import { ACCELERATOR_REGION } from '../schema.ts';
 
@@ -42,18 +42,17 @@ export async function acceleratorLook(
     groups.push({ described, first, found: await groupIn(described.arn, aws) });
   }
   const leads = records.map(targetOf).join(', ') || 'not there';
-  return {
-    rows: [
+  return together([
+    fact(
       { what: `${name} leads to`, topology: arn, account: leads },
+      nameFindings({ name, list }, records, found.Accelerator),
+    ),
+    fact(
       { what: 'accelerator', topology: 'enabled, DEPLOYED', account: stateOf(found.Accelerator) },
-      ...groups.flatMap(rowsOf),
-    ],
-    findings: [
-      ...nameFindings({ name, list }, records, found.Accelerator),
-      ...stateFindings(arn, found.Accelerator),
-      ...groups.flatMap((group) => groupFindings(group, atHome)),
-    ],
-  };
+      stateFindings(arn, found.Accelerator),
+    ),
+    ...groups.map((group) => groupLook(group, atHome)),
+  ]);
 }
 
 const groupIn = async (EndpointGroupArn: string, aws: Aws): Promise<EndpointGroup | undefined> =>
@@ -79,20 +78,27 @@ const targetOf = ({ AliasTarget, ResourceRecords = [] }: ResourceRecordSet): str
 
 const stateOf = ({ Enabled, Status }: Accelerator): string => `${Enabled ? 'enabled' : 'disabled'}, ${Status}`;
 
-function rowsOf({ described, found, first }: Group): Row[] {
+function groupLook({ described, found, first }: Group, atHome: boolean): Look {
+  const { arn, region } = described;
   const row = (what: string, topology: string, account: string): Row => ({
-    what: `endpoint group in ${described.region} ${what}`,
+    what: `endpoint group in ${region} ${what}`,
     topology,
     account,
   });
-  if (!found) return [row('', described.arn, 'not there')];
-  const { EndpointGroupRegion, TrafficDialPercentage, EndpointDescriptions = [] } = found;
+  if (!found) return fact(row('', arn, 'not there'), [noGroup(arn)]);
+  const { EndpointGroupRegion, TrafficDialPercentage: dial = 100, EndpointDescriptions = [] } = found;
   const healthy = EndpointDescriptions.filter(isHealthy).length;
-  return [
-    row('is in', described.region, EndpointGroupRegion ?? UNSAID),
-    row('dial', first ? '100 %' : '0 %', `${TrafficDialPercentage ?? 100} %`),
-    row('endpoints', UNSAID, `${healthy} of ${EndpointDescriptions.length} healthy`),
-  ];
+  return together([
+    fact(
+      row('is in', region, EndpointGroupRegion ?? UNSAID),
+      EndpointGroupRegion === region ? [] : [elsewhere(arn, region, EndpointGroupRegion)],
+    ),
+    fact(row('dial', first ? '100 %' : '0 %', `${dial} %`), atHome ? dialFindings(arn, region, dial, first) : []),
+    fact(
+      row('endpoints', UNSAID, `${healthy} of ${EndpointDescriptions.length} healthy`),
+      healthy > 0 ? [] : [unhealthy(arn, region)],
+    ),
+  ]);
 }
 
 const isHealthy = ({ HealthState }: { HealthState?: string | undefined }): boolean => HealthState === 'HEALTHY';
@@ -129,27 +135,23 @@ function stateFindings(arn: string, { Enabled, Status }: Accelerator): Finding[]
   return [warning(arn, `the accelerator is ${Status}`, why, 'Wait until that is done, and look again.')];
 }
 
-function groupFindings({ described, found, first }: Group, atHome: boolean): Finding[] {
-  const { arn, region } = described;
-  if (!found) {
-    const fix = `Correct the topology: aws globalaccelerator list-endpoint-groups --region ${ACCELERATOR_REGION} --listener-arn ${arn.split('/endpoint-group/')[0]}`;
-    return [blocker(arn, `there is no endpoint group ${arn}`, 'It has no dial that could be turned.', fix)];
-  }
-  const { EndpointGroupRegion, TrafficDialPercentage: dial = 100, EndpointDescriptions = [] } = found;
-  const findings: Finding[] = [];
-  if (EndpointGroupRegion !== region) {
-    const what = `the endpoint group is in ${EndpointGroupRegion}, not in ${region}`;
-    const why = 'Customers would be sent to another region than the one that is made ready for them.';
-    findings.push(blocker(arn, what, why, 'Correct the topology: the two may have been exchanged.'));
-  }
-  if (!EndpointDescriptions.some(isHealthy)) {
-    const what = `no endpoint of the group in ${region} is healthy`;
-    const why =
-      'Global Accelerator leaves a group where nobody is healthy, and heeds no dial then: customers would be sent back, even to a dial of 0.';
-    const fix = `Fix what its health checks ask, or the checks: aws globalaccelerator describe-endpoint-group --region ${ACCELERATOR_REGION} --endpoint-group-arn ${arn}`;
-    findings.push(blocker(arn, what, why, fix));
-  }
-  return [...findings, ...(atHome ? dialFindings(arn, region, dial, first) : [])];
+function noGroup(arn: string): Finding {
+  const fix = `Correct the topology: aws globalaccelerator list-endpoint-groups --region ${ACCELERATOR_REGION} --listener-arn ${arn.split('/endpoint-group/')[0]}`;
+  return blocker(arn, `there is no endpoint group ${arn}`, 'It has no dial that could be turned.', fix);
+}
+
+function elsewhere(arn: string, region: string, found: string | undefined): Finding {
+  const what = `the endpoint group is in ${found}, not in ${region}`;
+  const why = 'Customers would be sent to another region than the one that is made ready for them.';
+  return blocker(arn, what, why, 'Correct the topology: the two may have been exchanged.');
+}
+
+function unhealthy(arn: string, region: string): Finding {
+  const what = `no endpoint of the group in ${region} is healthy`;
+  const why =
+    'Global Accelerator leaves a group where nobody is healthy, and heeds no dial then: customers would be sent back, even to a dial of 0.';
+  const fix = `Fix what its health checks ask, or the checks: aws globalaccelerator describe-endpoint-group --region ${ACCELERATOR_REGION} --endpoint-group-arn ${arn}`;
+  return blocker(arn, what, why, fix);
 }
 
 function dialFindings(arn: string, region: string, dial: number, first: boolean): Finding[] {

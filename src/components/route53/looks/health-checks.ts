@@ -2,7 +2,7 @@ import type { HealthCheckConfig } from '@aws-sdk/client-route-53';
 import { isAwsError } from '../../../aws/aws.ts';
 import { cliRegion } from '../../../partition.ts';
 import { blocker, type Finding, note, warning } from '../../../steps/account/findings.ts';
-import { type Look, type LookContext, type Row, rootOf, UNSAID } from '../../../steps/account/look.ts';
+import { fact, type Look, type LookContext, type Row, rootOf, together, UNSAID } from '../../../steps/account/look.ts';
 import type { DescribedTraffic } from '../described.ts';
 
 const FAST_SECONDS = 10;
@@ -34,7 +34,7 @@ async function healthCheckLook(described: Described, { aws }: LookContext): Prom
   try {
     const answer = await aws.call('route53', region, 'GetHealthCheck', { HealthCheckId: id });
     const config = answer.HealthCheck?.HealthCheckConfig;
-    return { rows: rowsOf(described, config), findings: config ? findingsOf(described, config) : [] };
+    return lookOf(described, config);
   } catch (error) {
     if (!isAwsError(rootOf(error), 'NoSuchHealthCheck')) throw error;
     const why = 'Nothing could be inverted, and nothing gates the record.';
@@ -43,41 +43,37 @@ async function healthCheckLook(described: Described, { aws }: LookContext): Prom
   }
 }
 
-function rowsOf({ id, endpointCheck }: Described, config: HealthCheckConfig | undefined): Row[] {
-  const { Type, Inverted, Disabled, RequestInterval } = config ?? {};
+function lookOf(described: Described, config: HealthCheckConfig | undefined): Look {
+  const { region, id, endpointCheck, atHome } = described;
+  const { Type, Inverted, Disabled, RequestInterval, FailureThreshold } = config ?? {};
   const row = (what: string, topology: string, account: string): Row => ({ what: `${id} ${what}`, topology, account });
-  return [
-    row('kind', UNSAID, Type ?? UNSAID),
-    row('enabled', 'yes', Disabled ? 'no' : 'yes'),
-    row('inverted', 'no', Inverted ? 'yes' : 'no'),
-    ...(RequestInterval === undefined
-      ? []
-      : [row('asks', endpointCheck ? pace(paceOf(endpointCheck)) : UNSAID, pace(paceIn(config)))]),
-    row('moves customers by itself', endpointCheck ? 'yes' : 'no', movesByItself(config) ? 'yes' : 'no'),
-  ];
-}
-
-function findingsOf({ region, id, side, endpointCheck, atHome }: Described, config: HealthCheckConfig): Finding[] {
-  const { Inverted, Disabled, RequestInterval, FailureThreshold } = config;
   const update = (options: string) =>
     `aws route53 update-health-check${cliRegion(region)} --health-check-id ${id} ${options}`;
-  const findings: Finding[] = [];
-  // Behind a failover the inversion is what keeps customers where they are.
-  if (Inverted && atHome) {
-    const what = 'the health check is inverted already';
-    const why = 'Somebody shifted traffic before, and to invert it again would shift it back.';
-    const fix = `Take the inversion of an earlier failover back: ${update('--no-inverted --no-disabled')}`;
-    findings.push(blocker(id, what, why, fix));
-  }
-  if (Disabled && atHome) {
-    const why = 'Route 53 takes it for healthy whatever happens: nobody is sent away from a dead region.';
-    findings.push(warning(id, 'the health check is disabled', why, update('--no-disabled')));
-  }
-  return [
-    ...findings,
-    ...kindFindings({ id, side, endpointCheck }, config),
-    ...paceFindings(id, RequestInterval, FailureThreshold ?? FAILURES, update),
-  ];
+  const slow = paceFindings(id, RequestInterval, FailureThreshold ?? FAILURES, update);
+  return together([
+    fact(row('kind', UNSAID, Type ?? UNSAID)),
+    fact(row('enabled', 'yes', Disabled ? 'no' : 'yes'), Disabled && atHome ? [disabled(id, update)] : []),
+    // Behind a failover the inversion is what keeps customers where they are.
+    fact(row('inverted', 'no', Inverted ? 'yes' : 'no'), Inverted && atHome ? [inverted(id, update)] : []),
+    ...(RequestInterval === undefined
+      ? []
+      : [fact(row('asks', endpointCheck ? pace(paceOf(endpointCheck)) : UNSAID, pace(paceIn(config))), slow)]),
+    fact(
+      row('moves customers by itself', endpointCheck ? 'yes' : 'no', movesByItself(config) ? 'yes' : 'no'),
+      config ? kindFindings(described, config) : [],
+    ),
+  ]);
+}
+
+function inverted(id: string, update: (options: string) => string): Finding {
+  const why = 'Somebody shifted traffic before, and to invert it again would shift it back.';
+  const fix = `Take the inversion of an earlier failover back: ${update('--no-inverted --no-disabled')}`;
+  return blocker(id, 'the health check is inverted already', why, fix);
+}
+
+function disabled(id: string, update: (options: string) => string): Finding {
+  const why = 'Route 53 takes it for healthy whatever happens: nobody is sent away from a dead region.';
+  return warning(id, 'the health check is disabled', why, update('--no-disabled'));
 }
 
 interface Pace {

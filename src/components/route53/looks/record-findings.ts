@@ -59,11 +59,14 @@ export const listCommand = ({ region, zone, name }: Pick<DescribedTraffic, 'regi
 const labelOf = ({ described, set }: FoundRecord): string =>
   `${described.setIdentifier}${set.Type === 'A' ? '' : ` (${set.Type})`}`;
 
-/** What is wrong with one record set of a side. */
-export function recordFindings(traffic: DescribedTraffic, found: FoundRecord): Finding[] {
+/** What is wrong with one record set of a side, by what of it is wrong. */
+export function recordFindings(
+  traffic: DescribedTraffic,
+  found: FoundRecord,
+): Record<'record' | 'ttl' | 'policy' | 'healthCheck', Finding[]> {
   const { ttlMs, lever } = traffic;
   const { TTL = 0 } = found.set;
-  const ttlFindings =
+  const ttl =
     TTL * 1000 <= ttlMs
       ? []
       : [
@@ -74,13 +77,13 @@ export function recordFindings(traffic: DescribedTraffic, found: FoundRecord): F
             `Lower it with an UPSERT: ${listCommand(traffic)}`,
           ),
         ];
-  return [
-    ...ttlFindings,
-    ...leadFindings(traffic, found),
-    ...POLICIES[traffic.records](traffic, found),
-    ...(lever === 'health-check-inversion' || lever === 'arc-routing-controls' ? gateFindings(traffic, found) : []),
-    ...standbyFindings(traffic, found),
-  ];
+  const isGated = lever === 'health-check-inversion' || lever === 'arc-routing-controls';
+  return {
+    record: leadFindings(traffic, found),
+    ttl,
+    policy: POLICIES[traffic.records](traffic, found),
+    healthCheck: [...(isGated ? gateFindings(traffic, found) : []), ...standbyFindings(traffic, found)],
+  };
 }
 
 /** A record must lead where the topology says: by that the drill knows that traffic has been shifted. */

@@ -8,6 +8,7 @@ import { cliRegion } from '../../../partition.ts';
 import { blocker, type Finding } from '../../../steps/account/findings.ts';
 import {
   answered,
+  fact,
   type Look,
   type LookContext,
   type LookFor,
@@ -125,37 +126,52 @@ async function recordsLook(traffic: DescribedTraffic, context: LookContext): Pro
   );
   // A name with one record for everybody has no sides to compare.
   const hasSides = leading.length === 0 || leading.some(({ SetIdentifier }) => SetIdentifier !== undefined);
-  return {
-    rows: sides.flatMap((one) => rowsOf(traffic, one, typesIn(leading) > 1)),
-    findings: [
-      ...(hasSides ? await sidesFindings(traffic, sides, plainDomain(found.HostedZone?.Name), context) : []),
-      ...nameFindings(traffic, sets, listCommand(traffic)),
-      ...disagreeing(traffic, leading),
-      ...alsoTypes(traffic, leading),
-    ],
-  };
+  const apex = hasSides ? plainDomain(found.HostedZone?.Name) : undefined;
+  const looks = sides.map((one) => sideLook(traffic, one, { severalTypes: typesIn(leading) > 1, apex }, context));
+  return together([
+    ...(await Promise.all(looks)),
+    {
+      rows: [],
+      findings: [
+        ...nameFindings(traffic, sets, listCommand(traffic)),
+        ...disagreeing(traffic, leading),
+        ...alsoTypes(traffic, leading),
+      ],
+    },
+  ]);
 }
 
 type Found = Pick<FoundRecord, 'described'> & Partial<Pick<FoundRecord, 'set'>>;
 
 const typesIn = (sets: readonly ResourceRecordSet[]): number => new Set(sets.map(({ Type }) => Type)).size;
 
-async function sidesFindings(
+/** One record of a side. Without an apex there are no sides to compare, and only what the record says is shown. */
+async function sideLook(
   traffic: DescribedTraffic,
-  sides: readonly Found[],
-  apex: string,
+  { described, set }: Found,
+  { severalTypes, apex }: { severalTypes: boolean; apex: string | undefined },
   context: LookContext,
-): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  for (const { described, set } of sides) {
-    if (!set) findings.push(missing(traffic, described));
-    else {
-      const checksBehind = await checksBehindOf(traffic, set, apex, context);
-      findings.push(...recordFindings(traffic, { described, set, checksBehind }));
-    }
-  }
-  return findings;
+): Promise<Look> {
+  const { name, ttlMs } = traffic;
+  const row = (what: string, topology: string, account: string): Row => ({
+    what: `${name} ${described.setIdentifier}${severalTypes && set ? ` ${set.Type}` : ''} ${what}`,
+    topology,
+    account,
+  });
+  const wanted = saidOf(described, set?.Type);
+  if (!set) return fact(row('record', wanted, 'not there'), apex === undefined ? [] : [missing(traffic, described)]);
+  const checksBehind = apex === undefined ? [] : await checksBehindOf(traffic, set, apex, context);
+  const { record, ttl, policy, healthCheck } =
+    apex === undefined ? NOTHING_WRONG : recordFindings(traffic, { described, set, checksBehind });
+  return together([
+    fact(row('record', wanted, leadsTo(set)), record),
+    fact(row('TTL', inWords(ttlMs), set.TTL === undefined ? 'that of the alias' : inWords(set.TTL * 1000)), ttl),
+    fact(row('policy', UNSAID, policyOf(set)), policy),
+    fact(row('health check', described.healthCheck ?? 'none', set.HealthCheckId ?? 'none'), healthCheck),
+  ]);
 }
+
+const NOTHING_WRONG = { record: [], ttl: [], policy: [], healthCheck: [] };
 
 /** An alias of records in the zone is as healthy as they are, if it is told to look. */
 async function checksBehindOf(
@@ -228,22 +244,6 @@ function disagreeing(traffic: DescribedTraffic, leading: readonly ResourceRecord
     const why = 'Customers over IPv4 and IPv6 are not in the same region before the drill.';
     return [blocker(traffic.name, what, why, `Give all types the same policy and weight: ${listCommand(traffic)}`)];
   });
-}
-
-function rowsOf({ name, ttlMs }: DescribedTraffic, { described, set }: Found, severalTypes: boolean): Row[] {
-  const row = (what: string, topology: string, account: string): Row => ({
-    what: `${name} ${described.setIdentifier}${severalTypes && set ? ` ${set.Type}` : ''} ${what}`,
-    topology,
-    account,
-  });
-  const wanted = saidOf(described, set?.Type);
-  if (!set) return [row('record', wanted, 'not there')];
-  return [
-    row('record', wanted, leadsTo(set)),
-    row('TTL', inWords(ttlMs), set.TTL === undefined ? 'that of the alias' : inWords(set.TTL * 1000)),
-    row('policy', UNSAID, policyOf(set)),
-    row('health check', described.healthCheck ?? 'none', set.HealthCheckId ?? 'none'),
-  ];
 }
 
 const missing = (traffic: DescribedTraffic, { setIdentifier }: Side): Finding =>

@@ -2,7 +2,7 @@ import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { sameTarget } from '../../../drill/dns-name.ts';
 import { inWords } from '../../../duration.ts';
 import { blocker, type Finding, warning } from '../../../steps/account/findings.ts';
-import { type Look, type Row, UNSAID } from '../../../steps/account/look.ts';
+import { fact, type Look, type Row, together, UNSAID } from '../../../steps/account/look.ts';
 import type { DescribedRecord, DescribedTraffic } from '../described.ts';
 import { inALine, leadsCustomers, leadsTo } from '../steps/record-sets.ts';
 import { alsoTypes, listCommand, saidOf } from './record-findings.ts';
@@ -18,13 +18,14 @@ export function simpleRecordsLook(traffic: DescribedTraffic, sets: readonly Reso
       findings: [blocker(name, `${name} has no record`, 'There is nothing that could be pointed elsewhere.', fix)],
     };
   }
-  return {
-    rows: leading.flatMap((set) => rowsOf(traffic, set)),
-    findings: [...leading.flatMap((set) => findingsOf(traffic, set)), ...alsoTypes(traffic, leading)],
-  };
+  return together([
+    ...leading.map((set) => recordLook(traffic, set)),
+    { rows: [], findings: alsoTypes(traffic, leading) },
+  ]);
 }
 
-function rowsOf({ name, ttlMs, ...traffic }: DescribedTraffic, set: ResourceRecordSet): Row[] {
+function recordLook(traffic: DescribedTraffic, set: ResourceRecordSet): Look {
+  const { name, ttlMs } = traffic;
   const { Type, TTL, AliasTarget } = set;
   const side = traffic[traffic.customersIn];
   const row = (what: string, topology: string, account: string): Row => ({
@@ -32,16 +33,28 @@ function rowsOf({ name, ttlMs, ...traffic }: DescribedTraffic, set: ResourceReco
     topology,
     account,
   });
-  return [
-    row('record', saidOf(side, Type), leadsTo(set)),
-    row('TTL', inWords(ttlMs), TTL === undefined ? 'that of the alias' : inWords(TTL * 1000)),
+  const astray = leadFindings(traffic, set);
+  // Of a record that leads elsewhere nothing else matters.
+  const unless = (findings: Finding[]) => (astray.length > 0 ? [] : findings);
+  return together([
+    fact(row('record', saidOf(side, Type), leadsTo(set)), astray),
     ...(AliasTarget
       ? [
-          row('zone of the target', side.targetZone ?? UNSAID, AliasTarget.HostedZoneId ?? UNSAID),
-          row('evaluates target health', said(side.evaluateTargetHealth), said(AliasTarget.EvaluateTargetHealth)),
+          fact(
+            row('zone of the target', side.targetZone ?? UNSAID, AliasTarget.HostedZoneId ?? UNSAID),
+            unless(zoneFindings(traffic, set)),
+          ),
+          fact(
+            row('evaluates target health', said(side.evaluateTargetHealth), said(AliasTarget.EvaluateTargetHealth)),
+            unless(healthFindings(traffic, set)),
+          ),
         ]
       : []),
-  ];
+    fact(
+      row('TTL', inWords(ttlMs), TTL === undefined ? 'that of the alias' : inWords(TTL * 1000)),
+      unless(ttlFindings(traffic, set)),
+    ),
+  ]);
 }
 
 const said = (value: boolean | undefined): string => (value === undefined ? UNSAID : value ? 'yes' : 'no');
@@ -49,10 +62,10 @@ const said = (value: boolean | undefined): string => (value === undefined ? UNSA
 const leads = (side: DescribedRecord, set: ResourceRecordSet): boolean =>
   side.target === undefined ? leadsTo(set) === saidOf(side, set.Type) : sameTarget(leadsTo(set), side.target);
 
-function findingsOf(traffic: DescribedTraffic, set: ResourceRecordSet): Finding[] {
-  const { name, customersIn, ttlMs } = traffic;
+function leadFindings(traffic: DescribedTraffic, set: ResourceRecordSet): Finding[] {
+  const { name, customersIn } = traffic;
   const list = listCommand(traffic);
-  const { Type, TTL = 0, AliasTarget } = set;
+  const { Type } = set;
   if (Type === 'HTTPS' || Type === 'SVCB') {
     const what = `${name} has an ${Type} record: ${inALine(set)}`;
     return [blocker(name, what, 'The lever leaves it where it is, and customers with it.', `Delete it: ${list}`)];
@@ -64,32 +77,44 @@ function findingsOf(traffic: DescribedTraffic, set: ResourceRecordSet): Finding[
   }
   const here = traffic[customersIn];
   const there = traffic[customersIn === 'primary' ? 'recovery' : 'primary'];
-  if (!leads(here, set)) {
-    const isThere = leads(there, set);
-    const what = isThere
-      ? `${name} (${Type}) leads to ${leadsTo(set)} already, in ${there.region}`
-      : `${name} (${Type}) leads to ${leadsTo(set)}, not to ${saidOf(here, Type)}`;
-    const why = isThere
-      ? `A drill begins with customers in ${here.region}.`
-      : 'The drill would take the wrong answer for a shift.';
-    return [blocker(name, what, why, `Correct the topology, or the record: ${list}`)];
-  }
-  const findings: Finding[] = [];
-  if (AliasTarget && here.targetZone !== undefined && AliasTarget.HostedZoneId !== here.targetZone) {
-    const what = `the alias of ${name} (${Type}) is in the zone ${AliasTarget.HostedZoneId}, and the topology says ${here.targetZone}`;
-    const fix = `Set '${customersIn}.targetZone' in the topology: ${AliasTarget.HostedZoneId}`;
-    findings.push(blocker(name, what, 'Route 53 refuses an alias whose zone is not that of its target.', fix));
-  }
-  const wanted = here.evaluateTargetHealth;
-  if (AliasTarget && wanted !== undefined && AliasTarget.EvaluateTargetHealth !== wanted) {
-    const what = `${name} (${Type}) has EvaluateTargetHealth ${AliasTarget.EvaluateTargetHealth}, and the topology says ${wanted}`;
-    const fix = `Set '${customersIn}.evaluateTargetHealth' in the topology: ${AliasTarget.EvaluateTargetHealth}, or change the record: ${list}`;
-    findings.push(warning(name, what, 'The drill would change it as it points the record elsewhere.', fix));
-  }
-  if (TTL * 1000 > ttlMs) {
-    const what = `${name} (${Type}) has a TTL of ${TTL} s; the topology says ${ttlMs / 1000} s`;
-    const fix = `Lower it with an UPSERT: ${list}`;
-    findings.push(warning(name, what, 'Customers stay with the dead region for as long as that.', fix));
-  }
-  return findings;
+  if (leads(here, set)) return [];
+  const isThere = leads(there, set);
+  const what = isThere
+    ? `${name} (${Type}) leads to ${leadsTo(set)} already, in ${there.region}`
+    : `${name} (${Type}) leads to ${leadsTo(set)}, not to ${saidOf(here, Type)}`;
+  const why = isThere
+    ? `A drill begins with customers in ${here.region}.`
+    : 'The drill would take the wrong answer for a shift.';
+  return [blocker(name, what, why, `Correct the topology, or the record: ${list}`)];
+}
+
+function zoneFindings(
+  { customersIn, ...traffic }: DescribedTraffic,
+  { Type, AliasTarget }: ResourceRecordSet,
+): Finding[] {
+  const { name } = traffic;
+  const { targetZone } = traffic[customersIn];
+  const zone = AliasTarget?.HostedZoneId;
+  if (targetZone === undefined || zone === targetZone) return [];
+  const what = `the alias of ${name} (${Type}) is in the zone ${zone}, and the topology says ${targetZone}`;
+  const fix = `Set '${customersIn}.targetZone' in the topology: ${zone}`;
+  return [blocker(name, what, 'Route 53 refuses an alias whose zone is not that of its target.', fix)];
+}
+
+function healthFindings(traffic: DescribedTraffic, { Type, AliasTarget }: ResourceRecordSet): Finding[] {
+  const { name, customersIn } = traffic;
+  const wanted = traffic[customersIn].evaluateTargetHealth;
+  const now = AliasTarget?.EvaluateTargetHealth;
+  if (wanted === undefined || now === wanted) return [];
+  const what = `${name} (${Type}) has EvaluateTargetHealth ${now}, and the topology says ${wanted}`;
+  const fix = `Set '${customersIn}.evaluateTargetHealth' in the topology: ${now}, or change the record: ${listCommand(traffic)}`;
+  return [warning(name, what, 'The drill would change it as it points the record elsewhere.', fix)];
+}
+
+function ttlFindings(traffic: DescribedTraffic, { Type, TTL = 0 }: ResourceRecordSet): Finding[] {
+  const { name, ttlMs } = traffic;
+  if (TTL * 1000 <= ttlMs) return [];
+  const what = `${name} (${Type}) has a TTL of ${TTL} s; the topology says ${ttlMs / 1000} s`;
+  const fix = `Lower it with an UPSERT: ${listCommand(traffic)}`;
+  return [warning(name, what, 'Customers stay with the dead region for as long as that.', fix)];
 }
