@@ -54,7 +54,7 @@ export async function answer(words: string[], terminal: Terminal): Promise<numbe
 /** The command line. Each command loads its code only when it is called. */
 export function commandLine(terminal: Terminal, finish: (exitCode: number) => void): Command {
   const program = new Command('dr-drill')
-    .description('Disaster-recovery drills for AWS: scripted, timed against RTO and RPO, reported as evidence.')
+    .description('Runs disaster-recovery drills on AWS, measures RTO and RPO, and reports them as evidence.')
     .version(version, '-V, --version')
     .exitOverride()
     .configureOutput({

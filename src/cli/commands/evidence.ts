@@ -15,10 +15,11 @@ import {
 export function evidenceCommands(program: Command, { terminal, finish }: Surroundings): void {
   program
     .command('report')
-    .description('make the reports of a run again, from its journal alone')
+    .helpGroup('Reports and evidence:')
+    .description("make a run's reports again from its journal")
     .argument('<run>', 'the run folder, or its journal.jsonl')
     .addOption(format)
-    .option('-o, --output <folder>', 'where to write them; beside the journal by default')
+    .option('-o, --output <folder>', 'where to write them (default: beside the journal)')
     .addOption(json)
     .addHelpText('after', examples(['report runs/2026-11-23T09-30-00Z-multi-region-failover']))
     .action(async (path, options) =>
@@ -27,13 +28,14 @@ export function evidenceCommands(program: Command, { terminal, finish }: Surroun
 
   program
     .command('drift')
+    .helpGroup('Reports and evidence:')
     .description(
-      'say what a run has changed that Terraform, OpenTofu or CloudFormation manage, and what keeps the next plan or update from reverting it',
+      'show which Terraform, OpenTofu or CloudFormation resources a run changed, and how to keep the next apply from reverting them',
     )
     .argument('<run>', 'the run folder, or its journal.jsonl')
-    .option('--terraform <file>', 'the state: of terraform show -json, or a state file')
-    .option('--cloudformation <file>', 'the stack: of aws cloudformation describe-stack-resources')
-    .option('-o, --output <folder>', 'write there what keeps it from that: blocks, or values for the template')
+    .option('--terraform <file>', 'output of terraform show -json, or a state file')
+    .option('--cloudformation <file>', 'output of aws cloudformation describe-stack-resources')
+    .option('-o, --output <folder>', 'write Terraform blocks, or values for the template, that keep the changes')
     .addOption(json)
     .addHelpText(
       'after',
@@ -43,19 +45,20 @@ export function evidenceCommands(program: Command, { terminal, finish }: Surroun
       ]) +
         `
 Exit codes:
-  0  the next plan or update would revert nothing
-  1  it would revert or destroy something
+  0  the next apply or update reverts nothing
+  1  the next apply or update would revert or destroy something
 `,
     )
     .action(async (run, options) => finish((await import('../drift.ts')).driftCommand(run, options, terminal)));
 
   program
     .command('verify')
+    .helpGroup('Reports and evidence:')
     .description(
-      'tell whether a run, or its bundle, is as it was sealed, and whether every figure follows from its journal',
+      'check that a run or bundle is unchanged since it was sealed, and that every figure follows from its journal',
     )
-    .argument('<run|bundle>', 'the run folder, or the archive that bundle made')
-    .option('--key <file|fingerprint>', 'a public key that may have sealed it; repeatable', repeated, [])
+    .argument('<run|bundle>', 'the run folder, or a bundle')
+    .option('--key <file|fingerprint>', 'a public key that you trust; repeatable', repeated, [])
     .addOption(json)
     .addHelpText(
       'after',
@@ -67,23 +70,25 @@ Exit codes:
 
   program
     .command('seal')
-    .description('seal a run that ended without a seal: it was killed at the very end, or its key was out of reach')
+    .helpGroup('Reports and evidence:')
+    .description('seal a run that ended without a seal, because its process was killed or its key was out of reach')
     .argument('<run>', 'the run folder')
     .addHelpText('after', examples(['seal runs/2026-11-23T09-30-00Z-snapshot-restore']))
     .action(async (run) => finish(await (await import('../seal.ts')).sealCommand(run, terminal)));
 
   program
     .command('bundle')
+    .helpGroup('Reports and evidence:')
     .description('pack a sealed run into one archive for an auditor')
     .argument('<run>', 'the run folder')
-    .option('-o, --output <file>', 'where to write it; beside you by the name of the run by default')
-    .option(
-      '--upload <s3://bucket/prefix>',
-      "have S3 keep it, with Object Lock, in the account that the run's topology names",
-    )
-    .option('--years <number>', 'with --upload: how long', wholeNumber, 7)
+    .option('-o, --output <file>', 'where to write it (default: the current folder, named after the run)')
+    .option('--upload <s3://bucket/prefix>', "store it in S3 with Object Lock, in the account of the run's topology")
+    .option('--years <number>', 'with --upload: years to keep it', wholeNumber, 7)
     .addOption(
-      new Option('--lock <mode>', 'with --upload: who can shorten that: nobody, or anyone who has the permission')
+      new Option(
+        '--lock <mode>',
+        'with --upload: compliance lets nobody shorten the time, governance lets whoever has the permission',
+      )
         .choices(['compliance', 'governance'])
         .default('compliance'),
     )
@@ -98,21 +103,22 @@ Exit codes:
 
   program
     .command('debrief')
-    .description('record what people say of a run that has ended, signed: what went well, what did not, who does what')
+    .helpGroup('Reports and evidence:')
+    .description('record a signed review of a run: what went well, what went badly, and actions with owners')
     .argument('<run>', 'the run folder')
     .option('--from <file>', 'a YAML file with participants, well, badly, actions and closed')
-    .option('--by <name>', 'who writes it down; the user of this machine by default')
+    .option('--by <name>', 'who records it (default: the user of this machine)')
     .addOption(several('--participant <name;role>', 'who took part', repeated))
     .addOption(several('--well <text>', 'what went well', repeated))
-    .addOption(several('--badly <text>', 'what did not', repeated))
+    .addOption(several('--badly <text>', 'what went badly', repeated))
     .addOption(
       several(
         '--action <what;owner;day>',
-        'what is to be done; a fourth part names the finding, a fifth the runbook that it changes',
+        'what to do, by whom, by when; a fourth part names a finding, a fifth a runbook to change',
         repeated,
       ),
     )
-    .addOption(several('--close <number>', 'an action of this run that is done', eachNumber))
+    .addOption(several('--close <number>', 'number of an action of this run that is done', eachNumber))
     .addOption(json)
     .addHelpText(
       'after',
@@ -127,13 +133,16 @@ Exit codes:
 
   program
     .command('notices')
-    .description('show what each channel of a topology would be sent; --test, --overdue and --announce send')
-    .argument('<file>', 'a drill or topology file; a schedule, for what is overdue', file({ terminal }))
-    .option('--test <channel>', 'send a test message over this channel')
-    .option('--overdue', 'of a schedule: tell what is overdue; each call is a reminder')
-    .option('--announce', 'of a schedule: announce live drills that begin within a week, each once')
+    .helpGroup('Schedule:')
+    .description(
+      'show the message that each channel of a topology would get; --test, --overdue and --announce send messages',
+    )
+    .argument('<file>', 'a drill or topology file; a schedule with --overdue or --announce', file({ terminal }))
+    .option('--test <channel>', 'send a test message to this channel')
+    .option('--overdue', 'send a reminder of what is overdue in a schedule')
+    .option('--announce', 'announce live drills of a schedule that start within a week, each once')
     .option('--runs <folder>', 'where run folders are', 'runs')
-    .option('--at <day>', 'of a schedule: look from this day instead of today')
+    .option('--at <day>', 'use this day instead of today')
     .addOption(json)
     .addHelpText(
       'after',
@@ -150,12 +159,13 @@ Exit codes:
 
   program
     .command('calendar')
-    .description('show which drills of a schedule are done, due and overdue, and what the last year reached')
+    .helpGroup('Schedule:')
+    .description('show which drills of a schedule are done, due and overdue, and the results of the last year')
     .argument('<schedule>', 'the schedule file', file({ terminal }))
     .option('--runs <folder>', 'where the runs are', 'runs')
-    .option('--at <day>', 'look from this day instead of today')
-    .option('--ics <file>', 'write the coming year as iCalendar, with an alarm a week ahead')
-    .option('--html <file>', 'write a page: what is due, the coming year, what the last one reached')
+    .option('--at <day>', 'use this day instead of today')
+    .option('--ics <file>', 'write the next 12 months as iCalendar, with an alarm a week before each drill')
+    .option('--html <file>', 'write an HTML page: what is due, the next 12 months, the results of the last 12')
     .addOption(json)
     .addHelpText('after', examples(['calendar drills/schedules/ecommerce-platform.yaml --ics drills.ics']))
     .action(async (path, options) =>
@@ -164,13 +174,16 @@ Exit codes:
 
   program
     .command('due')
-    .description('list what is due or overdue: drills of a schedule, debriefs and actions; --run rehearses')
+    .helpGroup('Schedule:')
+    .description('list drills, debriefs and actions that are due or overdue; --run makes the dry runs')
     .argument('<schedule>', 'the schedule file', file({ terminal }))
-    .option('--run', 'make the dry runs that are due, one after the other; a live run is only named')
+    .option('--run', 'make the dry runs that are due, one after the other; live runs are only listed')
     .option('--runs <folder>', 'where the runs are', 'runs')
-    .option('--at <day>', 'look from this day instead of today')
+    .option('--at <day>', 'use this day instead of today')
     .addOption(
-      new Option('--metrics <where>', 'send what is overdue to CloudWatch in the accounts').choices(['cloudwatch']),
+      new Option('--metrics <where>', 'send the number of overdue items to CloudWatch in the accounts').choices([
+        'cloudwatch',
+      ]),
     )
     .addOption(json)
     .addHelpText(
@@ -182,7 +195,8 @@ Exit codes:
 
   program
     .command('alarms')
-    .description('write CloudWatch alarms on the drills of a schedule, as a CloudFormation template')
+    .helpGroup('Schedule:')
+    .description('write a CloudFormation template with CloudWatch alarms for the drills of a schedule')
     .argument('<schedule>', 'the schedule file', file({ terminal }))
     .option('-o, --output <file>', 'write it to a file')
     .addHelpText('after', examples(['alarms drills/schedules/ecommerce-platform.yaml -o alarms.json']))
@@ -190,10 +204,11 @@ Exit codes:
 
   program
     .command('history')
-    .description('show how runs went over time, and where the last one did worse than those before')
+    .helpGroup('Reports and evidence:')
+    .description('show trends over runs, and where the last run was worse than earlier ones')
     .option('--runs <folder>', 'where the runs are', 'runs')
-    .option('--drill <name>', 'only runs of this drill')
-    .option('--all', 'also runs with --set, which are left out otherwise')
+    .option('--drill <name>', 'show only this drill')
+    .option('--all', 'include runs with --set')
     .option('--html <file>', 'write a page with charts')
     .addOption(json)
     .addHelpText('after', examples(['history', 'history --drill snapshot-restore --html history.html']))
@@ -203,7 +218,7 @@ Exit codes:
 const dueHelp = `
 Exit codes:
   0  nothing is due
-  1  something is due or overdue; or a rehearsal missed a target
+  1  something is due or overdue, or a dry run missed a target
   2  bad input or usage
-  3  a step of a rehearsal failed
+  3  a step of a dry run failed
 `;

@@ -11,26 +11,26 @@ export interface Surroundings {
 
 export const set = new Option(
   '--set <path=value>',
-  'set a value of the drill file, as --set "targets.rto=3 min"; repeatable',
+  'override a value of the drill file, as in --set "targets.rto=3 min"; repeatable',
 )
   .argParser(repeated)
   .default([], 'none');
 export const format = new Option(
   '--format <formats...>',
-  'what the report is written as, between commas or spaces (default: html,json,md)',
+  'report formats, separated by commas or spaces (default: html,json,md)',
 )
   .choices([...formatNames])
   .argParser(eachFormat);
-export const json = new Option('--json', 'answer in JSON, for machines');
+export const json = new Option('--json', 'print JSON');
 
 export const metrics = new Option(
   '--metrics <where>',
-  'of live runs: send metrics to CloudWatch in the account',
+  'with --live: send metrics to CloudWatch in the account',
 ).choices(['cloudwatch']);
 
 export const loadSteps = new Option(
   '--load-steps',
-  'run the modules that a drill file names under steps, in a process of its own, to know their steps',
+  "load the drill file's own step modules, in a separate process, to read their steps",
 );
 
 export const examples = (lines: string[]): string =>
@@ -58,7 +58,7 @@ function eachFormat(text: string, earlier: Format[] | undefined): Format[] {
   const named = text.split(',').map((name) => {
     const format = formatNames.find((one) => one === name);
     if (format !== undefined) return format;
-    throw new InvalidArgumentError(`The formats are ${formatNames.join(', ')}; a file goes before --format.`);
+    throw new InvalidArgumentError(`Expected one of ${formatNames.join(', ')}. Put the file before --format.`);
   });
   return [...new Set([...(earlier ?? []), ...named])];
 }

@@ -28,16 +28,17 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
 
   program
     .command('new')
-    .description('write a drill and a topology to begin with; asks for what no option says, and overwrites nothing')
+    .helpGroup('Write drills:')
+    .description('write a first drill and topology; asks for what the options do not say, and overwrites nothing')
     .argument('[name]', "the drill's name")
-    .option('--like <drill>', 'the shipped drill that it is made like (default: multi-region-failover)')
-    .option('--system <name>', "what the names of the system's parts begin with")
-    .option('--account <digits>', 'the AWS account')
-    .option('--primary <region>', 'the region that serves')
-    .option('--recovery <region>', 'the region that takes over')
-    .option('--domain <name>', 'the public name that customers use, if the drill has to do with one')
-    .option('--topology <file>', 'a topology that is there already: none is written then', file({ terminal }))
-    .option('--folder <folder>', 'where they are written', 'drills')
+    .option('--like <drill>', 'the shipped drill to start from (default: multi-region-failover)')
+    .option('--system <name>', "prefix of your resources' names")
+    .option('--account <digits>', 'AWS account ID')
+    .option('--primary <region>', 'the primary region, which serves customers now')
+    .option('--recovery <region>', 'the recovery region, which takes over')
+    .option('--domain <name>', 'the public DNS name that customers use, if the drill needs one')
+    .option('--topology <file>', 'an existing topology to use; none is written then', file({ terminal }))
+    .option('--folder <folder>', 'where to write them', 'drills')
     .addHelpText(
       'after',
       examples([
@@ -50,12 +51,13 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
 
   program
     .command('discover')
+    .helpGroup('Write drills:')
     .description(
-      'read an account, which it cannot change, and write the topology of what it found; what no account tells is left empty',
+      'write a topology from what an AWS account has; only reads the account, and marks what you must fill in',
     )
-    .requiredOption('--primary <region>', 'the region that serves')
-    .requiredOption('--recovery <region>', 'the region that takes over')
-    .option('--domain <name>', 'the only public name to describe; all that lead to both regions by default')
+    .requiredOption('--primary <region>', 'the primary region, which serves customers now')
+    .requiredOption('--recovery <region>', 'the recovery region, which takes over')
+    .option('--domain <name>', 'the public DNS name to describe (default: all that lead to both regions)')
     .option('-o, --output <file>', 'where to write it', 'drills/topologies/discovered.yaml')
     .addHelpText(
       'after',
@@ -65,8 +67,9 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
 
   program
     .command('validate')
-    .description('check drill files and the topologies that they name; every mistake is told at once')
-    .argument('<files...>', 'drill or topology files', files({ terminal }))
+    .helpGroup('Write drills:')
+    .description('check drill, topology and schedule files; reports every error with its line and column')
+    .argument('<files...>', 'drill, topology or schedule files', files({ terminal }))
     .addOption(json)
     .addOption(loadSteps)
     .addHelpText('after', examples(['validate drills/*.yaml drills/topologies/*.yaml']))
@@ -76,7 +79,8 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
 
   program
     .command('list')
-    .description('list the drills of a folder; without a folder drills, those that come with dr-drill')
+    .helpGroup('Write drills:')
+    .description('list the drills of a folder, or the shipped ones if there is no folder drills')
     .argument('[folder]', 'where the drill files are', 'drills')
     .addOption(json)
     .addOption(loadSteps)
@@ -85,14 +89,16 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
 
   program
     .command('steps')
-    .description("list the kinds of steps that a drill's own course can use, and what each is told in 'with'")
+    .helpGroup('Write drills:')
+    .description('list the kinds of steps that a drill file can use, with the parameters of each')
     .addOption(json)
     .addHelpText('after', examples(['steps', 'steps --json']))
     .action(async (options) => finish((await import('../steps.ts')).stepsCommand(options, terminal)));
 
   program
     .command('plan')
-    .description('show what a drill would do: phases, steps, calls, permissions, and what its time hangs on')
+    .helpGroup('Prepare a drill:')
+    .description('show what a drill would do: phases, steps, calls, permissions, and the critical path')
     .argument('<drill>', 'the drill file', file({ terminal }))
     .addOption(set)
     .addOption(json)
@@ -102,10 +108,11 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
 
   program
     .command('runbook')
-    .description('write what people would do by hand instead of a drill: steps, commands, undo, escalation')
+    .helpGroup('Prepare a drill:')
+    .description('write a drill as a runbook to follow by hand: steps, commands, undo, escalation')
     .argument('<drill>', 'the drill file', file({ terminal }))
-    .addOption(new Option('--format <format>', 'what to write it as').choices(['md', 'html', 'pdf']).default('md'))
-    .option('-o, --output <file>', 'write it to a file')
+    .addOption(new Option('--format <format>', 'output format').choices(['md', 'html', 'pdf']).default('md'))
+    .option('-o, --output <file>', 'write to a file instead of stdout')
     .addOption(set)
     .addOption(loadSteps)
     .addHelpText(
@@ -121,11 +128,12 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
 
   program
     .command('runbooks')
-    .description('write the runbooks of all drills of a folder, an index of them, and a template for new ones')
+    .helpGroup('Prepare a drill:')
+    .description('write the runbooks of all drills of a folder, an index, and a template for new ones')
     .argument('[folder]', 'where the drill files are', 'drills')
-    .option('--to <folder>', 'where they are written', 'runbooks')
-    .option('--check', 'write nothing, and give exit code 1 if one is not up to date')
-    .option('--runs <folder>', 'whose debriefs are searched for actions that change a runbook', 'runs')
+    .option('--to <folder>', 'where to write them', 'runbooks')
+    .option('--check', 'write nothing; exit with 1 if a runbook is not up to date')
+    .option('--runs <folder>', 'run folders whose debriefs may have actions that change a runbook', 'runs')
     .addOption(loadSteps)
     .addHelpText('after', examples(['runbooks', 'runbooks drills --to docs/runbooks --check']))
     .action(async (folder, options) =>
@@ -134,9 +142,10 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
 
   program
     .command('preflight')
-    .description('compare topology and account, and tell what would go wrong in a drill; changes nothing')
+    .helpGroup('Prepare a drill:')
+    .description('compare topology and account, and report what would go wrong in a drill; changes nothing')
     .argument('<drill>', 'the drill file', file({ terminal }))
-    .option('--live', 'look at the real account, with the credentials that the AWS SDK finds')
+    .option('--live', 'check the real account, with the credentials that the AWS SDK finds')
     .addOption(set)
     .addOption(json)
     .addOption(loadSteps)
@@ -151,15 +160,16 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
 
   program
     .command('iam-policy')
+    .helpGroup('Prepare a drill:')
     .description('print the minimum IAM policy of a drill')
     .argument('<drill>', 'the drill file', file({ terminal }))
     .addOption(
-      new Option('--for <purpose>', 'the whole drill, a run with --read-only, or the preflight alone')
+      new Option('--for <purpose>', 'a live drill, a run with --read-only, or the preflight only')
         .choices(['live', 'read-only', 'preflight'])
         .default('live'),
     )
     .addOption(metrics)
-    .option('-o, --output <file>', 'write it to a file')
+    .option('-o, --output <file>', 'write to a file instead of stdout')
     .addOption(set)
     .addOption(loadSteps)
     .addHelpText(
@@ -175,10 +185,11 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
 
   program
     .command('graph')
+    .helpGroup('Prepare a drill:')
     .description("draw a drill's state machine, as Mermaid or SVG")
     .argument('<drill>', 'the drill file', file({ terminal }))
-    .addOption(new Option('--format <format>', 'what to draw it as').choices(['mermaid', 'svg']).default('mermaid'))
-    .option('-o, --output <file>', 'write it to a file')
+    .addOption(new Option('--format <format>', 'output format').choices(['mermaid', 'svg']).default('mermaid'))
+    .option('-o, --output <file>', 'write to a file instead of stdout')
     .addOption(set)
     .addOption(loadSteps)
     .addHelpText(
@@ -193,7 +204,7 @@ export function preparingCommands(program: Command, { terminal, finish }: Surrou
 
 const preflightHelp = `
 Exit codes:
-  0  nothing stops the drill
-  1  something would stop it
+  0  the drill can start
+  1  a blocker was found
   2  bad input or usage
 `;

@@ -5,21 +5,22 @@ import { examples, files, format, json, metrics, positive, type Surroundings, se
 export function runningCommands(program: Command, { terminal, finish }: Surroundings): void {
   program
     .command('run')
-    .description('run a drill: in simulated AWS, which needs no account and changes nothing, unless --live is given')
-    .argument('<drills...>', 'the drill file; several are rehearsed side by side, with a summary', files({ terminal }))
-    .option('--seed <number>', 'another course of events; one seed gives one run, to the byte', wholeNumber)
+    .helpGroup('Run drills:')
+    .description('run a drill in simulated AWS, without an account; with --live, run it in your account')
+    .argument('<drills...>', 'drill files; several are rehearsed in parallel, with a summary', files({ terminal }))
+    .option('--seed <number>', 'seed of the simulation: the same seed gives the same run', wholeNumber)
     .addOption(set)
-    .option('--speed <factor>', 'show a dry run at so many times real time, instead of at once', positive)
-    .option('--live', 'run it for real, with the credentials that the AWS SDK finds; asks before it begins')
-    .option('--read-only', 'with --live: look at everything, and end before the first change')
-    .option('--confirm <drill>', 'with --live: the name of the drill, where nobody can type it')
-    .option('--runs <folder>', 'where run folders are made', 'runs')
+    .option('--speed <factor>', 'play a dry run at this multiple of real time (default: as fast as possible)', positive)
+    .option('--live', 'run in the real account, with the credentials that the AWS SDK finds; asks for confirmation')
+    .option('--read-only', 'with --live: check everything, and stop before the first change')
+    .option('--confirm <drill>', "with --live: the drill's name, as confirmation without a terminal")
+    .option('--runs <folder>', 'where to create the run folder', 'runs')
     .addOption(metrics)
     .addOption(json)
     .addOption(format)
-    .option('-q, --quiet', 'print nothing but the verdict')
+    .option('-q, --quiet', 'print only the verdict')
     .addOption(
-      new Option('--log-level <level>', 'write a log as well').choices([
+      new Option('--log-level <level>', 'also write a log').choices([
         'trace',
         'debug',
         'info',
@@ -44,13 +45,14 @@ export function runningCommands(program: Command, { terminal, finish }: Surround
 
   program
     .command('resume')
-    .description('take up a live run whose process ended, where it stands')
+    .helpGroup('Run drills:')
+    .description('resume an interrupted live run')
     .argument('<run>', 'the run folder')
     .addOption(metrics)
     .addOption(json)
     .addOption(format)
-    .option('-q, --quiet', 'print nothing but the verdict')
-    .option('--load-steps', 'run the modules with steps of its own that the run was begun with')
+    .option('-q, --quiet', 'print only the verdict')
+    .option('--load-steps', 'load the step modules that the run started with')
     .addHelpText('after', examples(['resume runs/2026-11-23T09-30-00Z-multi-region-failover']) + exitCodeHelp)
     .action(async (folder, options) =>
       finish(await (await import('../resume.ts')).resumeCommand(folder, options, terminal)),
@@ -58,25 +60,23 @@ export function runningCommands(program: Command, { terminal, finish }: Surround
 
   program
     .command('continue')
-    .description('decide how a held live run goes on; without a decision, tell what can be decided')
+    .helpGroup('Run drills:')
+    .description('decide how a held live run continues; without an option, show the choices')
     .argument('<run>', 'the run folder')
-    .option('--retry [step]', 'do the steps again that did not succeed')
-    .option('--skip <step>', 'go on without this step; needs --why')
-    .option('--take-over <step>', 'you did this step by hand: it is looked at, then the run goes on')
-    .option('--roll-back', 'undo what can be undone; open for 30 min after a run that passed')
-    .option('--give-up', 'end the run as it is')
-    .option('--why <text>', 'why, for the record')
-    .option('--by <name>', 'who decides; the user of this machine by default')
-    .option(
-      '--key <file>',
-      'a private key that signs the decision, where the topology names people; otherwise the AWS identity counts',
-    )
-    .option('--confirm <drill>', "the drill's name: opening an ended run again has to be confirmed")
+    .option('--retry [step]', 'retry the failed steps, or only this one')
+    .option('--skip <step>', 'continue without this step; requires --why')
+    .option('--take-over <step>', 'you did this step by hand: dr-drill checks it, then continues')
+    .option('--roll-back', 'undo what can be undone; possible until 30 min after a run that passed')
+    .option('--give-up', 'end the run and change nothing more')
+    .option('--why <text>', 'reason, for the record')
+    .option('--by <name>', 'who decides (default: the user of this machine)')
+    .option('--key <file>', 'if the topology names people: the private key to sign with (default: your AWS identity)')
+    .option('--confirm <drill>', "the drill's name, to confirm that an ended run is reopened")
     .addOption(metrics)
     .addOption(json)
     .addOption(format)
-    .option('-q, --quiet', 'print nothing but the verdict')
-    .option('--load-steps', 'run the modules with steps of its own that the run was begun with')
+    .option('-q, --quiet', 'print only the verdict')
+    .option('--load-steps', 'load the step modules that the run started with')
     .addHelpText(
       'after',
       examples([
@@ -90,16 +90,14 @@ export function runningCommands(program: Command, { terminal, finish }: Surround
 
   program
     .command('approve')
-    .description('answer a live run that waits for somebody: an approval, or the open item of a checklist')
+    .helpGroup('Run drills:')
+    .description('answer a live run that waits for an approval or a checklist item')
     .argument('<run>', 'the run folder')
-    .option('--by <name>', 'who answers; the user of this machine by default')
-    .option(
-      '--key <file>',
-      'a private key that signs the answer, where the topology names people; otherwise the AWS identity counts',
-    )
-    .option('--role <role>', 'for which of the roles that are asked')
-    .option('--refuse', 'refuse: the drill stops and undoes what it changed; for an item of a checklist, say no')
-    .option('--reason <text>', 'why, for the record')
+    .option('--by <name>', 'who answers (default: the user of this machine)')
+    .option('--key <file>', 'if the topology names people: the private key to sign with (default: your AWS identity)')
+    .option('--role <role>', 'the role to answer for, if several are asked')
+    .option('--refuse', 'refuse: the drill stops and rolls back; for a checklist item, answer no')
+    .option('--reason <text>', 'reason, for the record')
     .addHelpText('after', examples(['approve runs/2026-11-23T09-30-00Z-multi-region-failover --by "Mei-Ling Chen"']))
     .action(async (folder, options) =>
       finish(await (await import('../approve.ts')).approveCommand(folder, options, terminal)),
@@ -107,9 +105,10 @@ export function runningCommands(program: Command, { terminal, finish }: Surround
 
   program
     .command('abort')
-    .description('abort a live run from another terminal: it undoes what it changed, or holds, and reports')
+    .helpGroup('Run drills:')
+    .description('abort a live run from another terminal; it rolls back or holds, as the drill file says, and reports')
     .argument('<run>', 'the run folder')
-    .option('--reason <text>', 'why, for the record')
+    .option('--reason <text>', 'reason, for the record')
     .addHelpText(
       'after',
       examples(['abort runs/2026-11-23T09-30-00Z-multi-region-failover --reason "too risky today"']),
@@ -120,13 +119,17 @@ export function runningCommands(program: Command, { terminal, finish }: Surround
 
   program
     .command('board')
-    .description('serve a page that shows all runs of a folder live; it reads run folders and needs no account')
-    .option('--listen <host:port>', 'where to listen; port 0 takes any that is free', '127.0.0.1:8080')
+    .helpGroup('Run drills:')
+    .description('serve a web page that shows all runs of a folder live; needs no AWS account')
+    .option('--listen <host:port>', 'address to listen on; port 0 picks a free port', '127.0.0.1:8080')
     .option('--runs <folder>', 'where the run folders are', 'runs')
-    .option('--token-file <file>', 'a file with the token that viewers must give; needed wherever others can connect')
+    .option(
+      '--token-file <file>',
+      'file with the token that viewers need; required unless only this machine can connect',
+    )
     .option(
       '--as <identity>',
-      'decide from the page as yourself, where the topology names people: a file with your private key, or aws for the AWS identity of this process',
+      "take decisions on the page as yourself: your private key file, or aws for this process's AWS identity",
     )
     .addHelpText(
       'after',

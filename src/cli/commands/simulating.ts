@@ -6,30 +6,31 @@ import { examples, file, positive, repeated, type Surroundings, several, wholeNu
 export function simulatingCommands(program: Command, { terminal, finish }: Surroundings): void {
   program
     .command('simulate')
+    .helpGroup('Simulate AWS:')
     .description(
-      "serve the simulated account over HTTP in AWS's own protocols, in real time, to any client of AWS and to live runs",
+      "serve the simulated account over HTTP, in AWS's protocols and real time, to any AWS client and to live drills",
     )
-    .argument('[command...]', 'run this against it, behind `--`, and end with its exit code')
-    .option('--topology <file>', 'the topology whose regions and resources are simulated', file({ terminal }))
+    .argument('[command...]', 'command to run against it, after `--`; simulate exits with its exit code')
+    .option('--topology <file>', 'the topology to simulate', file({ terminal }))
     .option(
       '--drill <file>',
-      "simulate the world as a dry run of the drill finds it, on the drill's topology",
+      "the drill whose topology and simulated faults to serve",
       file({ terminal }),
     )
     .option(
       '--listen <host:port>',
-      'where to listen; port 0 takes any that is free (default: 127.0.0.1:4566; with a command any that is free)',
+      'address to listen on; port 0 picks a free port (default: 127.0.0.1:4566; with a command, a free port)',
     )
-    .option('--speed <factor>', 'how many times faster than AWS everything goes that takes time', positive, 1)
-    .option('--seed <number>', 'another course of events', wholeNumber, 1)
-    .option('--latency <ms>', 'make every answer come so much later', wholeNumber)
-    .addOption(several('--throttle <calls>', 'throttle calls, as "rds:PromoteReadReplica=3"', callRule))
-    .addOption(several('--lose <calls>', 'carry calls out and never answer, as "rds:PromoteReadReplica=1"', callRule))
-    .addOption(several('--silent <region>', 'answer no call in a region', repeated))
-    .addOption(several('--deny <action>', 'deny an action, as "rds:PromoteReadReplica" or "eks:*"', repeated))
-    .option('--expired-credentials', 'answer that the credentials have expired')
-    .option('--account <digits>', 'tell callers that they are in this account')
-    .option('-q, --quiet', 'print nothing but the address')
+    .option('--speed <factor>', 'how many times faster than AWS changes take effect', positive, 1)
+    .option('--seed <number>', 'seed of the simulation', wholeNumber, 1)
+    .option('--latency <ms>', 'delay every answer by this many milliseconds', wholeNumber)
+    .addOption(several('--throttle <calls>', 'throttle this many calls, as "rds:PromoteReadReplica=3"', callRule))
+    .addOption(several('--lose <calls>', 'carry out this many calls without answering, as "rds:PromoteReadReplica=1"', callRule))
+    .addOption(several('--silent <region>', 'answer no calls in this region', repeated))
+    .addOption(several('--deny <action>', 'deny this action, as "rds:PromoteReadReplica" or "eks:*"', repeated))
+    .option('--expired-credentials', 'answer every call with expired credentials')
+    .option('--account <digits>', 'report this account ID to callers')
+    .option('-q, --quiet', 'print only the address')
     .addHelpText(
       'after',
       examples([
@@ -44,8 +45,8 @@ export function simulatingCommands(program: Command, { terminal, finish }: Surro
 
 const controlHelp = `
 While it runs, on the same port:
-  GET  /_dr-drill/state   the world, and what goes wrong on the way, as JSON
-  POST /_dr-drill/chaos   change what goes wrong: what is named replaces what was, and all else stays
+  GET  /_dr-drill/state   state of the simulated account, and the injected faults, as JSON
+  POST /_dr-drill/chaos   change the injected faults: fields given replace the current ones
        {"latencyMs": 500, "throttle": {"service": "rds", "operation": "PromoteReadReplica", "calls": 3},
         "lose": {"service": "rds", "operation": "PromoteReadReplica", "calls": 1}, "silentRegions": ["ap-east-2"],
         "denied": ["eks:*"], "expiredCredentials": true, "account": "999999999999"}
