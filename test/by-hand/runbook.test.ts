@@ -120,7 +120,7 @@ describe('the runbook of the snapshot restore', () => {
     expect(runbook).toMatchObject({
       when: 'Data was lost or damaged, and must be restored from a backup.',
       decides: [
-        'A person decides in the step approve: Have one person approve: on-call engineer, team lead.',
+        'A person decides in the step approve: Get the approval of one person: on-call engineer, team lead.',
         'The incident commander applies the rules of the phase “decide”.',
       ],
       programs: ['aws', 'psql'],

@@ -11,7 +11,7 @@ test('a runbook is Markdown at the terminal', async () => {
   const { exitCode, out, err } = await drDrill(['runbook', SNAPSHOT]);
   expect(exitCode).toBe(0);
   expect(err).toBe('');
-  expect(out).toMatch(/^# Runbook: Restore the newest automated snapshot and prove its data\n/);
+  expect(out).toMatch(/^# Runbook: Restore the newest automated snapshot, and check its data\n/);
   expect(out).toContain('aws rds restore-db-instance-from-db-snapshot --region ap-east-2');
 });
 

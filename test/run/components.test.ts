@@ -225,6 +225,6 @@ describe('consumers of Kafka, where the primary region is lost', () => {
     const report = reportOn(await finished(FAILOVER, [WHOLE, 'simulation.messaging.lacksCheckpoints=[notifications]']));
     expect(report.takenOver).toContainEqual({ of: 'messages', standing: 'given up' });
     expect(report.recovery.total).toMatchObject({ source: 'simulated' });
-    expect(report.reason).toContain("MirrorMaker's checkpoints say where notifications goes on");
+    expect(report.reason).toContain("MirrorMaker's checkpoints have the next offset of notifications");
   });
 });

@@ -6,7 +6,7 @@ import { type Drill, FAILOVER, POINT_IN_TIME, SNAPSHOT } from './drill.ts';
 import { finishedIn } from './prepared-account.ts';
 
 test.each<[Drill, string]>([
-  [FAILOVER, 'Cause: ap-east-2 is lost, with everything in it'],
+  [FAILOVER, 'Cause the failure: ap-east-2 is lost, with everything in it'],
   [SNAPSHOT, 'Restore'],
   [POINT_IN_TIME, 'Write heartbeat rows'],
 ])('a run of %s that only reads ends before the first change', async (drill, change) => {

@@ -22,7 +22,7 @@ test('a step that could do only a part is marked with a warning, and the others 
   const { entries } = await finished(FAILOVER);
   const lines = screen(entries);
   expect(lines).toMatch(/! ecommerce-db-primary is not confirmed to be in quarantine/);
-  expect(lines).toMatch(/! See ecommerce-db-dr-replica take the writes alone {2}13/);
+  expect(lines).toMatch(/! Check that ecommerce-db-dr-replica is the only writer {2}13/);
   expect(lines).toMatch(/✔ Promote ecommerce-db-dr-replica/);
   expect(lines).toMatch(/✔ Check the data on ecommerce-db-dr-replica/);
 });

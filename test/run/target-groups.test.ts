@@ -108,7 +108,7 @@ describe('customers are shifted once each target group has a healthy target', ()
 test('a name without metrics is verified by the watched customers alone, and the step says so', async () => {
   const ended = await run('multi-region-failover');
   expect(ended.of('step-started').find(({ kind }) => kind === 'probe.verify-service')?.title).toBe(
-    'Verify 60 s of unbroken service at store.example.org, by the watched customers alone: no metrics',
+    'Verify 60 s of uninterrupted service at store.example.org, by the watched customers alone: no metrics',
   );
 });
 

@@ -97,7 +97,9 @@ test('what nobody could do without a login is shown as not done, and no figure r
   const tell = narrator({ colour: false });
   const lines = entries.flatMap(tell);
   expect(lines.filter((line) => line.includes('✔ See ecommerce-aurora'))).toEqual([]);
-  expect(lines.join('\n')).toMatch(/– See ecommerce-aurora-recovery take a write.* not done: nobody can log in/);
+  expect(lines.join('\n')).toMatch(
+    /– Check that ecommerce-aurora-recovery takes a write.* not done: nobody can log in/,
+  );
 });
 
 test('without a login the baseline says at once that it cannot measure the lag, and has people decide', async () => {

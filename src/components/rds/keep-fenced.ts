@@ -27,7 +27,7 @@ async function keepFenced(fence: Fence, context: StepContext): Promise<void> {
 }
 
 export const keepingFenced = (fence: Fence): Keeping => ({
-  title: `Keep ${fence.instance} fenced: quarantine it the moment that ${fence.region} answers`,
+  title: `Keep ${fence.instance} fenced: quarantine it as soon as ${fence.region} answers`,
   keep: (context) => keepFenced(fence, context),
 });
 

@@ -36,7 +36,7 @@ export const quorumBaseline = defineStep<z.output<typeof params>, { renewedWithi
     ),
   ],
   plane: 'data',
-  title: ({ witness }) => `See that both regions and the witness in ${witness.region} see each other`,
+  title: ({ witness }) => `Check that both regions and the witness in ${witness.region} reach each other`,
   calls: [...READING, ...VIEWING],
   permissions: ({ witness, healthChecks }) => [...rightPermissions(witness), ...viewPermissions(healthChecks)],
   command: ({ witness, healthChecks }) => `${readCommand(witness)} && ${viewCommand(healthChecks)}`,

@@ -43,7 +43,7 @@ export const detectPartition = defineStep<z.output<typeof params>, Partitioned>(
     ),
   plane: 'data',
   title: ({ everyMs, failures }) =>
-    `Detect that neither region sees the other: ${failures} looks in a row, every ${everyMs / 1000} s`,
+    `Detect that neither region reaches the other: ${failures} checks in a row, every ${everyMs / 1000} s`,
   calls: READING,
   permissions: ({ witness }) => rightPermissions(witness),
   command: ({ sides: { writer, replica } }) =>

@@ -57,7 +57,7 @@ export const settleQuorum = defineStep<Params, Settled>({
   params,
   needs: ({ witness, healthChecks }) => [{ need: 'witness', ...witness, healthChecks }],
   plane: 'data',
-  title: ({ witness }) => `Settle by the witness in ${witness.region} who may write`,
+  title: ({ witness }) => `Let the witness in ${witness.region} decide which region may write`,
   region: ({ witness }) => witness.region,
   calls: [...READING, ...CLAIMING, ...VIEWING],
   permissions: ({ witness, healthChecks }) => [

@@ -54,7 +54,7 @@ export const carryTables = defineStep<Params, Carried>({
   needs: (target) => [loginTo(target, 'work'), loginTo(target.from, 'work')],
   plane: 'data',
   title: ({ tables, from, instance, schema }) =>
-    `Carry ${tables.join(', ')} from ${from.instance} over to ${instance}, into ${schema}`,
+    `Copy ${tables.join(', ')} from ${from.instance} to ${instance}, into the schema ${schema}`,
   region: ({ region }) => region,
   calls: [],
   permissions: () => [],

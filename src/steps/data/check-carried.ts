@@ -38,7 +38,7 @@ export const checkCarried = defineStep<z.output<typeof params>, { failed: string
   ),
   needs: (target) => [loginTo(target, 'work'), loginTo(target.from, 'work')],
   plane: 'data',
-  title: ({ instance, from }) => `Compare what was carried over to ${instance} with ${from.instance}`,
+  title: ({ instance, from }) => `Compare the copied rows on ${instance} with ${from.instance}`,
   region: ({ region }) => region,
   calls: [],
   permissions: () => [],

@@ -17,7 +17,7 @@ export const proveThatItTakesWrites = defineStep<z.output<typeof params>>({
   given: given(z.strictObject(databaseGiven), (asked, around) => databaseOf(asked, around)),
   needs: (target) => [loginTo(target, 'proof')],
   plane: 'data',
-  title: ({ instance }) => `See ${instance} take a write`,
+  title: ({ instance }) => `Check that ${instance} takes a write`,
   region: ({ region }) => region,
   calls: [],
   permissions: () => [],

@@ -44,7 +44,7 @@ export const putRowsBack = defineStep<Params, { rows: Record<string, number> }>(
   ),
   needs: (target) => [loginTo(target, 'work')],
   plane: 'data',
-  title: ({ tables, instance }) => `Put back what ${tables.join(', ')} on ${instance} lack`,
+  title: ({ tables, instance }) => `Insert the missing rows of ${tables.join(', ')} on ${instance}`,
   region: ({ region }) => region,
   calls: [],
   permissions: () => [],

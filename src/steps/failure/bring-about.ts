@@ -41,7 +41,7 @@ export const bringAboutFailure = defineStep<BroughtAbout>({
   ),
   needs: () => [{ need: 'failure-injection' }],
   plane: 'data',
-  title: (failure) => `Cause: ${failureInWords(failure)}`,
+  title: (failure) => `Cause the failure: ${failureInWords(failure)}`,
   region: ({ region }) => region,
   calls: [],
   permissions: () => [],

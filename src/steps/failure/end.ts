@@ -8,7 +8,7 @@ export const endFailure = defineStep<BroughtAbout>({
   params: bringAboutFailure.params,
   needs: () => [{ need: 'failure-injection' }],
   plane: 'data',
-  title: (failure) => `End: ${failureInWords(failure)}`,
+  title: (failure) => `End the failure: ${failureInWords(failure)}`,
   region: ({ region }) => region,
   calls: [],
   permissions: () => [],

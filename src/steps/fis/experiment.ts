@@ -69,7 +69,9 @@ export const runExperiment = defineStep<Params, { experiment: string; status: st
   needs: ({ region, template }) => [{ need: 'fis-template', region, template }],
   plane: 'control',
   title: ({ template, failure }) =>
-    failure === undefined ? `Run the experiment ${template}` : `Cause, by the experiment ${template}: ${failure}`,
+    failure === undefined
+      ? `Run the experiment ${template}`
+      : `Cause the failure, by the experiment ${template}: ${failure}`,
   region: ({ region }) => region,
   calls: ['fis:StartExperiment', 'fis:GetExperiment', 'fis:ListExperiments', 'fis:StopExperiment'],
   permissions: ({ region, account, template }) => [

@@ -30,7 +30,8 @@ export const approve = defineStep<Params, { approvedBy: string[] }>({
   ),
   needs: () => [],
   plane: 'data',
-  title: ({ people, roles }) => `Have ${people === 1 ? 'one person' : `${people} people`} approve: ${roles.join(', ')}`,
+  title: ({ people, roles }) =>
+    `Get the approval of ${people === 1 ? 'one person' : `${people} people`}: ${roles.join(', ')}`,
   calls: [],
   permissions: () => [],
   command: ({ question }) => `# ask: ${question}`,

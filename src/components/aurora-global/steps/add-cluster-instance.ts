@@ -34,7 +34,7 @@ export const addClusterInstance = defineStep<Params>({
     things.globalCluster(id),
   ],
   plane: 'control',
-  title: ({ cluster, instance }) => `Give ${cluster} the instance ${instance.identifier}`,
+  title: ({ cluster, instance }) => `Add the instance ${instance.identifier} to ${cluster}`,
   region: ({ region }) => region,
   calls: ['rds:DescribeDBClusters', INSTANCE_LOOK, 'rds:CreateDBInstance'],
   permissions: ({ region, arn, instance }, account) => [

@@ -57,7 +57,7 @@ export const addRestoredInstance = defineStep<z.output<typeof params>, { address
     things.cluster(region, identifier),
   ],
   plane: 'control',
-  title: ({ identifier, instance }) => `Give ${identifier} the instance ${instance}`,
+  title: ({ identifier, instance }) => `Add the instance ${instance} to ${identifier}`,
   region: ({ region }) => region,
   calls: ['rds:DescribeDBClusters', INSTANCE_LOOK, 'rds:CreateDBInstance'],
   permissions: ({ region, arn, instance, likeInstance: like }, account) => [

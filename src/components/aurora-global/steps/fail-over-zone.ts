@@ -26,7 +26,7 @@ export const failOverClusterZone = defineStep<GlobalTarget, ZoneBefore>({
   }),
   needs: (target) => [globalClusterNeed(target, { writes: true })],
   plane: 'control',
-  title: ({ cluster }) => `Have a reader of ${cluster} in another zone take over`,
+  title: ({ cluster }) => `Fail ${cluster} over to a reader in another zone`,
   region: ({ region }) => region,
   calls: ['rds:DescribeDBClusters', INSTANCE_LOOK, 'rds:FailoverDBCluster'],
   permissions: (target, account) => [

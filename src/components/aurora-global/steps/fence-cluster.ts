@@ -56,7 +56,7 @@ export const fenceCluster = defineStep<GlobalTarget, Fencing>({
   plane: 'control',
   title: ({ cluster, quarantine: group }) =>
     group === undefined
-      ? `See that Aurora can stop ${cluster}, or that it takes no writes`
+      ? `Check that Aurora can stop ${cluster}, or that it takes no writes`
       : `Fence the old primary cluster ${cluster}`,
   region: ({ region }) => region,
   calls: (target) => ['rds:DescribeDBClusters', ...(fenceOfCluster(target) ? CHANGES : [])],

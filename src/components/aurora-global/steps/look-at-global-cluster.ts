@@ -69,7 +69,7 @@ export const lookAtGlobalCluster = defineStep<Params, Contents & { lagMs: number
     loginTo({ ...databaseIn(target, ''), database: target.database }, 'proof'),
   ],
   plane: 'data',
-  title: ({ globalCluster: id, cluster }) => `Look at ${id} while all is well: ${cluster} takes the writes`,
+  title: ({ globalCluster: id, cluster }) => `Record the baseline of ${id}, with ${cluster} as the writer`,
   region: ({ region }) => region,
   calls: ['rds:DescribeGlobalClusters', 'cloudwatch:GetMetricData'],
   permissions: (target, account) => [

@@ -52,7 +52,7 @@ export const proveGlobalWriter = defineStep<Params>({
       .map((one) => loginTo({ ...databaseIn(one, ''), database: target.database }, 'proof')),
   ],
   plane: 'data',
-  title: ({ cluster, other }) => `See ${cluster} take a write, and ${other.cluster} refuse one`,
+  title: ({ cluster, other }) => `Check that ${cluster} takes a write and ${other.cluster} refuses one`,
   region: ({ region }) => region,
   calls: ({ other }) => ['rds:DescribeGlobalClusters', ...(other.quarantine ? ['rds:DescribeDBClusters'] : [])],
   permissions: (target, account) => [

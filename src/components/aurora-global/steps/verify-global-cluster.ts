@@ -20,7 +20,7 @@ export const verifyGlobalCluster = defineStep<GlobalTarget>({
   given: given(z.strictObject({}), (_, around) => globalClusterOf('primary', around)),
   needs: (target) => [globalClusterNeed(target, { writes: true })],
   plane: 'control',
-  title: ({ globalCluster: id }) => `See that ${id} is as it was`,
+  title: ({ globalCluster: id }) => `Check that ${id} is as it was`,
   region: ({ region }) => region,
   calls: ['rds:DescribeGlobalClusters'],
   permissions: (target, account) => globalClusterPermissions(['rds:DescribeGlobalClusters'], target, account),

@@ -32,7 +32,7 @@ export const verifyClusterZone = defineStep<Params, { zone: string }>({
   ),
   needs: (target) => [globalClusterNeed(target, { writes: true })],
   plane: 'control',
-  title: ({ cluster, zone }) => `See the writer of ${cluster} in another zone than ${zone}`,
+  title: ({ cluster, zone }) => `Check that the writer of ${cluster} is in another zone than ${zone}`,
   region: ({ region }) => region,
   calls: ['rds:DescribeDBClusters', INSTANCE_LOOK],
   permissions: (target, account) => [

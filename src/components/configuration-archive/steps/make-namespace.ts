@@ -18,7 +18,7 @@ export const makeNamespace = defineStep<Scratch>({
   ],
   alters: ({ cluster }) => [things.namespace(cluster)],
   plane: 'data',
-  title: ({ cluster }) => `Make the namespace ${cluster.namespace} in ${cluster.cluster}`,
+  title: ({ cluster }) => `Create the namespace ${cluster.namespace} in ${cluster.cluster}`,
   region: ({ cluster }) => cluster.region,
   calls: [],
   permissions: ({ cluster }, account) => clusterPermissions(cluster, account),

@@ -52,7 +52,7 @@ export const restoreObjects = defineStep<Params, Restored>({
         subject: target.archive.key,
         what: `${count} of the kind ${kind} were not restored`,
         why: 'In a scratch namespace they would do nothing, or have effects beside it.',
-        fix: 'See that they can be made again some other way.',
+        fix: 'Check that they can be made again some other way.',
       });
     }
     return { restored, leftOut };

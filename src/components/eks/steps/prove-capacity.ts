@@ -49,7 +49,7 @@ export const proveCapacity = defineStep<Capacity, { failed: string[] }>({
     ...(nodes ? [accessNeed({ ...where, namespace: '' }, ['list nodes'])] : []),
   ],
   plane: 'data',
-  title: ({ cluster: where }) => `See ${where.cluster} at its full size`,
+  title: ({ cluster: where }) => `Check that ${where.cluster} is at full size`,
   region: ({ cluster: where }) => where.region,
   calls: [],
   permissions: ({ cluster: where }, account) => clusterPermissions(where, account),

@@ -62,7 +62,7 @@ export const compareKeys = defineStep<Params, { expected: number | null; found: 
     context.record({
       type: 'data-check',
       check: 'cache-keys',
-      title: 'As many keys were restored as there were when the snapshot was taken',
+      title: 'The restored group has as many keys as the source had at the snapshot',
       instance: restored,
       ok,
       detail: expected === null ? `${found} keys; CloudWatch tells of none before` : `${found} of ${expected} keys`,

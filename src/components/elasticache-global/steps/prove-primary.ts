@@ -52,7 +52,7 @@ export const provePrimary = defineStep<Params, Marker | null>({
   ),
   needs: (target) => [datastoreNeed(target, { writes: true })],
   plane: 'data',
-  title: ({ group, other }) => `See ${group} take a write, and ${other.group} refuse one`,
+  title: ({ group, other }) => `Check that ${group} takes a write and ${other.group} refuses one`,
   region: ({ region }) => region,
   calls: ['elasticache:DescribeGlobalReplicationGroups', 'elasticache:DescribeReplicationGroups'],
   permissions: (target, account) =>

@@ -39,7 +39,7 @@ export const awaitMarkers = defineStep<z.output<typeof params>, { missing: numbe
   ),
   needs: (target) => [clusterNeed(target, { topics: [target.topic] })],
   plane: 'data',
-  title: ({ topic, cluster }) => `See all marker records arrive in ${topic} on ${nameOf(cluster)}`,
+  title: ({ topic, cluster }) => `Check that all marker records arrive in ${topic} on ${nameOf(cluster)}`,
   region: ({ region }) => region,
   calls: FINDING,
   permissions: (target, account) => kafkaPermissions(FINDING, target, account, { reads: [target.topic] }),

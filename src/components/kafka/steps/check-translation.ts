@@ -88,7 +88,7 @@ export const checkTranslation = defineStep<Params, Translation>({
   },
   plane: 'data',
   title: ({ recovery, rereads }) =>
-    `Hold translated offsets on ${nameOf(recovery.cluster)} against the records: nothing skipped, at most ${rereads} read again`,
+    `Compare translated offsets on ${nameOf(recovery.cluster)} with the records: none skipped, at most ${rereads} read again`,
   region: ({ recovery }) => recovery.region,
   calls: FINDING,
   permissions: ({ primary, recovery, groups, checkpoints }, account) => {

@@ -46,7 +46,7 @@ export const commitOffsets = defineStep<Params, { before: GroupPositions; wanted
   needs: ({ kafka, groups }) => [clusterNeed(kafka, { topics: groups.flatMap(({ topics }) => topics) })],
   plane: 'data',
   title: ({ kafka, exact }) =>
-    `Have the groups on ${nameOf(kafka.cluster)} begin at ${exact ? 'the very record that comes next' : 'the translated offsets'}`,
+    `Set the groups on ${nameOf(kafka.cluster)} to ${exact ? 'the next record' : 'the translated offsets'}`,
   region: ({ kafka }) => kafka.region,
   calls: FINDING,
   permissions: ({ kafka, groups }, account) => settingPermissions(kafka, groups, account),

@@ -22,7 +22,7 @@ export const drain = defineStep<z.output<typeof params>>({
   ),
   needs: ({ kafka, own }) => [clusterNeed(kafka, { topics: own })],
   plane: 'data',
-  title: ({ kafka, own }) => `See all of ${own.join(', ')} on ${nameOf(kafka.cluster)} consumed`,
+  title: ({ kafka, own }) => `Check that all of ${own.join(', ')} on ${nameOf(kafka.cluster)} is consumed`,
   region: ({ kafka }) => kafka.region,
   calls: FINDING,
   permissions: ({ kafka, groups, own }, account) =>

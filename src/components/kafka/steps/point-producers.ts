@@ -27,5 +27,5 @@ export const pointProducers = defineStep<z.output<typeof deploymentsPointed>>({
       };
     },
   ),
-  title: ({ writers }) => `Have the producers write to ${writers.join()}`,
+  title: ({ writers }) => `Point the producers at ${writers.join()}`,
 });

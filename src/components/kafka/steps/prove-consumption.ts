@@ -41,7 +41,7 @@ export const proveConsumption = defineStep<Params, { consumed: Record<string, nu
   ],
   plane: 'data',
   title: ({ kafka, groups }) =>
-    `See ${groups.map(({ group }) => group).join(' and ')} consume on ${nameOf(kafka.cluster)}, up to what was written`,
+    `Check that ${groups.map(({ group }) => group).join(' and ')} consume on ${nameOf(kafka.cluster)} up to the last record`,
   region: ({ kafka }) => kafka.region,
   calls: FINDING,
   permissions: ({ kafka, groups, markers: topic }, account) =>

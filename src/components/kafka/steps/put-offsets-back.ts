@@ -24,7 +24,7 @@ export const putOffsetsBack = defineStep<z.output<typeof params>>({
   ),
   needs: ({ kafka, groups }) => [clusterNeed(kafka, { topics: groups.flatMap(({ topics }) => topics) })],
   plane: 'data',
-  title: ({ kafka }) => `Put back what the groups on ${nameOf(kafka.cluster)} had committed before`,
+  title: ({ kafka }) => `Restore the earlier offsets of the groups on ${nameOf(kafka.cluster)}`,
   region: ({ kafka }) => kafka.region,
   calls: FINDING,
   permissions: ({ kafka, groups }, account) => settingPermissions(kafka, groups, account),

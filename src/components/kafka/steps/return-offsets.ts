@@ -51,7 +51,7 @@ export const returnOffsets = defineStep<Params>({
   ],
   plane: 'data',
   title: ({ kafka, recovery }) =>
-    `Have the groups on ${nameOf(kafka.cluster)} go on where those on ${nameOf(recovery.cluster)} stopped`,
+    `Set the groups on ${nameOf(kafka.cluster)} to where those on ${nameOf(recovery.cluster)} stopped`,
   region: ({ kafka }) => kafka.region,
   calls: FINDING,
   permissions: ({ kafka, groups, recovery, mirrored }, account) => [
@@ -145,7 +145,7 @@ async function nextRecords(at: Clusters, { groups, mirrored }: Params, context: 
     context.record({
       type: 'data-check',
       check: `${group}-returned`,
-      title: `${group} goes on at the record that comes next`,
+      title: `${group} continues at the next record`,
       instance: at.primary.name,
       ok: rows.length > 0,
       detail: `${rows.length} partitions, nothing read again, nothing skipped`,

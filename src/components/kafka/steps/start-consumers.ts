@@ -28,7 +28,7 @@ export const startConsumers = defineStep<Params, Brokers>({
   })),
   needs: (target) => [...scaling.needs(target), clusterNeed(target.kafka, { topics: target.own })],
   title: ({ deployments, kafka }) =>
-    `Scale ${deployments.map(({ name, replicas }) => `${name} to ${replicas}`).join(', ')}, and see their groups on ${nameOf(kafka.cluster)} settle`,
+    `Scale ${deployments.map(({ name, replicas }) => `${name} to ${replicas}`).join(', ')}, and wait until their groups on ${nameOf(kafka.cluster)} are stable`,
   calls: FINDING,
   permissions: (target, account) => [
     ...scaling.permissions(target, account),

@@ -44,7 +44,7 @@ export const stopConsumers = defineStep<Params>({
   ),
   needs: (target) => [...scaling.needs(target), clusterNeed(target.kafka, {})],
   title: ({ deployments, kafka }) =>
-    `Stop ${deployments.map(({ name }) => name).join(' and ')}, and see their groups on ${nameOf(kafka.cluster)} empty`,
+    `Stop ${deployments.map(({ name }) => name).join(' and ')}, and check that their groups on ${nameOf(kafka.cluster)} are empty`,
   calls: FINDING,
   permissions: (target, account) => [
     ...scaling.permissions(target, account),

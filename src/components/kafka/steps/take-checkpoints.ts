@@ -60,7 +60,7 @@ export const takeCheckpoints = defineStep<Params, Taken>({
     { need: 'kafka-mirror', ...target.recovery, heartbeats: target.heartbeats, maxAgeMs: MIRRORED_WITHIN_MS },
   ],
   plane: 'data',
-  title: ({ recovery }) => `Take from the checkpoints on ${nameOf(recovery.cluster)} where each group goes on`,
+  title: ({ recovery }) => `Read each group's next offset from the checkpoints on ${nameOf(recovery.cluster)}`,
   region: ({ recovery }) => recovery.region,
   calls: FINDING,
   permissions: (target, account) =>
@@ -90,7 +90,7 @@ export const takeCheckpoints = defineStep<Params, Taken>({
       context.record({
         type: 'data-check',
         check: `${group}-checkpoints`,
-        title: `MirrorMaker's checkpoints say where ${group} goes on`,
+        title: `MirrorMaker's checkpoints have the next offset of ${group}`,
         instance: at.name,
         ok: there.length === wanted.length,
         detail: `${there.length} of ${wanted.length} partitions; at most ${again} records are read again`,

@@ -62,7 +62,7 @@ export const validateKafka = defineStep<Params, { primary: string; recovery: str
     { need: 'kafka-mirror', ...recovery, heartbeats, maxAgeMs },
   ],
   plane: 'data',
-  title: ({ recovery }) => `See that ${nameOf(recovery.cluster)} could take over`,
+  title: ({ recovery }) => `Check that ${nameOf(recovery.cluster)} could take over`,
   region: ({ recovery }) => recovery.region,
   calls: CALLS,
   permissions: ({ primary, recovery, groups, topics, heartbeats, markers }, account) => [

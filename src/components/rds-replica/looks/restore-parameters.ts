@@ -128,7 +128,7 @@ const othersKey = (identifier: string, owner = '', region: string, key = ''): Fi
     identifier,
     `${identifier} is encrypted with a key of account ${owner}`,
     'Anyone who owns the key can take it away, and its policy must let this account restore and copy with it.',
-    `See that the policy of the key does: aws kms describe-key --region ${region} --key-id ${key}`,
+    `Check that the policy of the key does: aws kms describe-key --region ${region} --key-id ${key}`,
   );
 
 function protectionFindings(described: DescribedInstance, { DeletionProtection }: DBInstance): Finding[] {

@@ -97,7 +97,7 @@ export const dataBaseline = defineStep<z.output<typeof params>, Contents & { lag
     loginTo({ ...placeOf(writer), database: writer.name }, 'proof'),
   ],
   plane: 'data',
-  title: ({ writer }) => `Look at ${writer.instance} while all is well`,
+  title: ({ writer }) => `Record the baseline of ${writer.instance}`,
   region: ({ writer }) => writer.region,
   calls: ['cloudwatch:GetMetricData'],
   permissions: () => [{ action: 'cloudwatch:GetMetricData', resource: '*' }],

@@ -44,7 +44,7 @@ export const catchUp = defineStep<Params, { position: string; tookMs: number }>(
   ),
   needs: ({ writer, replica }) => [loginTo(writer, 'work'), loginTo(replica, 'work')],
   plane: 'data',
-  title: ({ writer, replica }) => `Wait until ${replica.instance} holds all that ${writer.instance} wrote`,
+  title: ({ writer, replica }) => `Wait until ${replica.instance} has all writes of ${writer.instance}`,
   region: ({ replica }) => replica.region,
   calls: [INSTANCE_LOOK],
   permissions: ({ writer, replica }, account) =>

@@ -59,7 +59,7 @@ export const compareOldWriter = defineStep<Params, { tables: number; only: numbe
   ],
   alters: ({ region, instance }) => [things.instance(region, instance)],
   plane: 'control',
-  title: ({ instance, writer }) => `Look for rows that only ${instance} holds, and not ${writer.instance}`,
+  title: ({ instance, writer }) => `Look for rows that only ${instance} has, not ${writer.instance}`,
   region: ({ region }) => region,
   calls: ['rds:DescribeDBInstances', 'rds:ModifyDBInstance'],
   permissions: ({ region, instance, reader }, account) => [

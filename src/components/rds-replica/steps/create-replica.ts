@@ -70,7 +70,7 @@ export const createReplica = defineStep<Params, { address: string }>({
   ],
   alters: ({ region, identifier }) => [things.instance(region, identifier)],
   plane: 'control',
-  title: ({ source, identifier }) => `Make ${identifier}, a replica of ${source}`,
+  title: ({ source, identifier }) => `Create ${identifier} as a replica of ${source}`,
   region: ({ region }) => region,
   calls: [INSTANCE_LOOK, 'rds:CreateDBInstanceReadReplica'],
   permissions: (target, account) => [

@@ -29,7 +29,7 @@ export const failOverZone = defineStep<Params, ZoneBefore>({
   }),
   needs: ({ region, instance }) => [{ need: 'rds-instance', region, instance, state: 'serving', multiAz: true }],
   plane: 'control',
-  title: ({ instance }) => `Have the standby of ${instance} in another zone take over`,
+  title: ({ instance }) => `Fail ${instance} over to its standby in another zone`,
   region: ({ region }) => region,
   calls: [INSTANCE_LOOK, 'rds:DescribeEvents', 'rds:RebootDBInstance'],
   permissions: ({ region, instance }, account) => [

@@ -33,7 +33,7 @@ export const followEndpoint = defineStep<Params, { tookMs: number | null }>({
   ),
   needs: () => [],
   plane: 'data',
-  title: ({ name, withinMs }) => `See ${name} lead elsewhere within ${inWords(withinMs)}`,
+  title: ({ name, withinMs }) => `Check that ${name} resolves to another address within ${inWords(withinMs)}`,
   calls: [],
   permissions: () => [],
   command: ({ name }) => `dig +short ${name}`,

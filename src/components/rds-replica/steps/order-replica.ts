@@ -23,7 +23,7 @@ export const orderReplica = defineStep<Params, { address: string; status: string
     }),
     ({ on }, around) => nextReplicaOf(component('rds-replica', around), databaseOf({ on }, around), around),
   ),
-  title: ({ instance, region, source }) => `Order ${instance} in ${region}, to follow ${source.instance}`,
+  title: ({ instance, region, source }) => `Request ${instance} in ${region} as a replica of ${source.instance}`,
 
   async apply(target, context, before) {
     // While a standby is made the writer lends itself to nothing else; its status may still be the one before.

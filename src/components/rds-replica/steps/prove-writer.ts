@@ -56,7 +56,7 @@ export const proveWriter = defineStep<Params, { failed: string[] }>({
     ...[other, writer].map(({ region, instance, name }) => loginTo({ region, instance, database: name }, 'proof')),
   ],
   plane: 'data',
-  title: ({ writer }) => `See ${writer.instance} take the writes alone`,
+  title: ({ writer }) => `Check that ${writer.instance} is the only writer`,
   region: ({ writer }) => writer.region,
   calls: [INSTANCE_LOOK, 'rds:DescribeDBSnapshots'],
   permissions: ({ writer, other }, account) => [

@@ -98,7 +98,8 @@ export const rebuildReplica = defineStep<Params, { address: string; status: stri
   ],
   alters: ({ region, instance }) => [things.instance(region, instance)],
   plane: 'control',
-  title: ({ instance, source, waits }) => `${waits ? 'Make' : 'Order'} ${instance} as a replica of ${source.instance}`,
+  title: ({ instance, source, waits }) =>
+    `${waits ? 'Create' : 'Request'} ${instance} as a replica of ${source.instance}`,
   region: ({ region }) => region,
   calls: [INSTANCE_LOOK, 'rds:CreateDBInstanceReadReplica', 'rds:DeleteDBInstance'],
   permissions: ({ region, instance, source, subnetGroup, parameterGroup, like, kmsKey }, account) => [

@@ -23,7 +23,7 @@ export const verifyPair = defineStep<z.output<typeof params>>({
     { need: 'rds-replication', ...replica },
   ],
   plane: 'control',
-  title: ({ writer, replica }) => `See that ${writer.instance} and ${replica.instance} are as they were`,
+  title: ({ writer, replica }) => `Check that ${writer.instance} and ${replica.instance} are as they were`,
   calls: [INSTANCE_LOOK],
   permissions: ({ writer, replica }, account) =>
     [writer, replica].flatMap(({ region, instance }) => instancePermissions(region, account, instance)),

@@ -37,7 +37,7 @@ export const verifyZone = defineStep<z.output<typeof params>, { zone: string }>(
   ),
   needs: ({ region, instance }) => [{ need: 'rds-instance', region, instance, state: 'serving', multiAz: true }],
   plane: 'control',
-  title: ({ instance, zone }) => `See ${instance} in another zone than ${zone}`,
+  title: ({ instance, zone }) => `Check that ${instance} is in another zone than ${zone}`,
   region: ({ region }) => region,
   calls: [INSTANCE_LOOK, 'rds:DescribeEvents'],
   permissions: ({ region, instance }, account) => [

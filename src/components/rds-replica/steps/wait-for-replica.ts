@@ -37,7 +37,7 @@ export const waitForReplica = defineStep<z.output<typeof params>, { lagMs: numbe
   ),
   needs: ({ region, instance }) => [{ need: 'rds-replication', region, instance }],
   plane: 'data',
-  title: ({ instance, lagMs }) => `Wait until ${instance} lies at most ${inWords(lagMs)} behind`,
+  title: ({ instance, lagMs }) => `Wait until ${instance} is at most ${inWords(lagMs)} behind`,
   region: ({ region }) => region,
   calls: [INSTANCE_LOOK, 'cloudwatch:GetMetricData'],
   permissions: ({ region, instance }, account) => [

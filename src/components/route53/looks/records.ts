@@ -66,7 +66,7 @@ async function targetLook(
   if (addresses.length > 0) return { rows: [], findings: [] };
   const what = `${target} has no address in DNS`;
   const why = `The drill could not see that ${name} leads there, and customers who are sent there find nobody.`;
-  const fix = `See that the load balancer is there, and correct the topology: ${listCommand({ region, zone, name })}`;
+  const fix = `Check that the load balancer is there, and correct the topology: ${listCommand({ region, zone, name })}`;
   return { rows: [], findings: [blocker(target, what, why, fix)] };
 }
 

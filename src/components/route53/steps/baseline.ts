@@ -31,7 +31,7 @@ export const baseline = defineStep<z.output<typeof params>>({
   })),
   needs: () => [],
   plane: 'data',
-  title: ({ door, lastsMs }) => `Watch ${door.name} for ${lastsMs / 1000} s while all is well`,
+  title: ({ door, lastsMs }) => `Probe ${door.name} for ${lastsMs / 1000} s before the failure`,
   calls: [],
   permissions: () => [],
   command: ({ door }) => `curl -fsS ${door.url}`,

@@ -60,7 +60,7 @@ export const holdByWeights = defineStep<z.output<typeof params>>({
   alters: ({ name }) => [things.publicName(name)],
   plane: 'control',
   risk: recordsRisk,
-  title: ({ name }) => `Hold ${name} where it is by weights, and take the inversion back`,
+  title: ({ name }) => `Keep ${name} in place by weights, and remove the inversion`,
   region: ({ region }) => region,
   calls: [...recordCalls, 'route53:GetHealthCheck', 'route53:UpdateHealthCheck'],
   permissions: ({ healthCheck, ...records }) => [

@@ -72,7 +72,7 @@ export const verifyService = defineStep<Params, { failed: string[] }>({
   ],
   plane: 'data',
   title: ({ door, lastsMs, metrics }) =>
-    `Verify ${lastsMs / 1000} s of unbroken service at ${door.name}${metrics ? '' : ', by the watched customers alone: no metrics'}`,
+    `Verify ${lastsMs / 1000} s of uninterrupted service at ${door.name}${metrics ? '' : ', by the watched customers alone: no metrics'}`,
   region: ({ region }) => region,
   calls: ['cloudwatch:GetMetricData', 'cloudwatch:DescribeAlarms'],
   permissions: ({ region, alarms }, account) => [

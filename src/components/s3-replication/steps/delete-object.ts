@@ -17,7 +17,7 @@ export const deleteObject = defineStep<TestObject>({
   given: given(strictObject({}), (_, around) => testObjectOf(around)),
   needs: bucketNeeds,
   plane: 'data',
-  title: ({ bucket, key }) => `Delete ${key} from ${bucket}, as by mistake`,
+  title: ({ bucket, key }) => `Delete ${key} from ${bucket}, as if by mistake`,
   region: ({ region }) => region,
   calls: ['s3:HeadObject', 's3:DeleteObject'],
   permissions: (target) => objectPermissions(target, ['s3:GetObject', 's3:DeleteObject']),

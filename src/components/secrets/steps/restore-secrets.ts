@@ -39,7 +39,7 @@ export const restoreSecrets = defineStep<ScratchSecrets>({
     ]),
   alters: (target) => target.names.map((name) => things.secret(target.recovery, scratchName(target, name))),
   plane: 'control',
-  title: ({ names, recovery }) => `Restore ${names.join(', ')} out of the replicas in ${recovery}`,
+  title: ({ names, recovery }) => `Restore ${names.join(', ')} from the replicas in ${recovery}`,
   region: ({ recovery }) => recovery,
   calls: [
     'secretsmanager:DescribeSecret',

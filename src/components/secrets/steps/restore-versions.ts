@@ -26,7 +26,7 @@ export const restoreVersions = defineStep<ScratchSecrets>({
   needs: ({ names, recovery }) =>
     names.map((name) => ({ need: 'secret' as const, region: recovery, name, state: 'there' as const, read: true })),
   plane: 'control',
-  title: () => 'Put the version before back in force on what was restored',
+  title: () => 'Make the previous version current in the restored secrets',
   region: ({ recovery }) => recovery,
   calls: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue', 'secretsmanager:UpdateSecretVersionStage'],
   permissions: (target, account) => {
