@@ -87,7 +87,7 @@ Exit codes:
     .addOption(
       new Option(
         '--lock <mode>',
-        'with --upload: compliance lets nobody shorten the time, governance lets whoever has the permission',
+        'with --upload: compliance lets nobody shorten the time, governance lets people with the permission do so',
       )
         .choices(['compliance', 'governance'])
         .default('compliance'),
