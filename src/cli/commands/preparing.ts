@@ -5,17 +5,18 @@ import { examples, file, files, json, loadSteps, metrics, type Surroundings, set
 export function preparingCommands(program: Command, { terminal, finish }: Surroundings): void {
   program
     .command('init')
+    .helpGroup('Write drills:')
     .description(
-      'write topology, drills, schedule and a CI workflow for a system; asks for what it cannot find, and keeps every file that is there',
+      'write topology, drills, schedule and a CI workflow for your system; asks for what it cannot find, and overwrites nothing',
     )
-    .option('--system <name>', "what the names of the system's parts begin with (default: the name of this folder)")
-    .option('--account <digits>', 'the AWS account')
-    .option('--primary <region>', 'the region that serves')
-    .option('--recovery <region>', 'the region that takes over')
-    .option('--domain <name>', 'the public name that customers use')
-    .option('--discover', 'write the topology of what the account has; reads it, and cannot change it')
-    .option('--no-discover', 'write a topology of examples, and ask no account')
-    .option('--folder <folder>', 'where they are written', 'drills')
+    .option('--system <name>', "prefix of your resources' names (default: the name of this folder)")
+    .option('--account <digits>', 'AWS account ID')
+    .option('--primary <region>', 'the primary region, which serves customers now')
+    .option('--recovery <region>', 'the recovery region, which takes over')
+    .option('--domain <name>', 'the public DNS name that customers use')
+    .option('--discover', 'write the topology from what the account has; only reads it')
+    .option('--no-discover', 'write a topology of examples, without an AWS account')
+    .option('--folder <folder>', 'where to write them', 'drills')
     .addHelpText(
       'after',
       examples([

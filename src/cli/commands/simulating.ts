@@ -12,11 +12,7 @@ export function simulatingCommands(program: Command, { terminal, finish }: Surro
     )
     .argument('[command...]', 'command to run against it, after `--`; simulate exits with its exit code')
     .option('--topology <file>', 'the topology to simulate', file({ terminal }))
-    .option(
-      '--drill <file>',
-      "the drill whose topology and simulated faults to serve",
-      file({ terminal }),
-    )
+    .option('--drill <file>', 'the drill whose topology and simulated faults to serve', file({ terminal }))
     .option(
       '--listen <host:port>',
       'address to listen on; port 0 picks a free port (default: 127.0.0.1:4566; with a command, a free port)',
@@ -25,7 +21,9 @@ export function simulatingCommands(program: Command, { terminal, finish }: Surro
     .option('--seed <number>', 'seed of the simulation', wholeNumber, 1)
     .option('--latency <ms>', 'delay every answer by this many milliseconds', wholeNumber)
     .addOption(several('--throttle <calls>', 'throttle this many calls, as "rds:PromoteReadReplica=3"', callRule))
-    .addOption(several('--lose <calls>', 'carry out this many calls without answering, as "rds:PromoteReadReplica=1"', callRule))
+    .addOption(
+      several('--lose <calls>', 'carry out this many calls without answering, as "rds:PromoteReadReplica=1"', callRule),
+    )
     .addOption(several('--silent <region>', 'answer no calls in this region', repeated))
     .addOption(several('--deny <action>', 'deny this action, as "rds:PromoteReadReplica" or "eks:*"', repeated))
     .option('--expired-credentials', 'answer every call with expired credentials')
