@@ -5,7 +5,7 @@ import type { SimulatedWorld } from '../../src/simulator/simulate.ts';
 import type { State } from '../../src/simulator/state.ts';
 import { at } from '../../src/simulator/timeline.ts';
 import type { Pods } from './application.ts';
-import type { DatabasePair, DatabaseServer } from './servers/database.ts';
+import type { Backup, DatabasePair, DatabaseServer } from './servers/database.ts';
 
 const LOOK_EVERY_MS = 20;
 
@@ -13,6 +13,10 @@ export interface ControllerOptions {
   world: SimulatedWorld;
   topology: Topology;
   pair: DatabasePair;
+  /** What a restore of anything older than it begins with. */
+  backup: Backup;
+  /** Where what a drill makes stands, one after another. */
+  newHost(): string;
   /** What else stands in a region falls and comes back with it. */
   onRegion(region: string, lost: boolean): Promise<void>;
 }

@@ -3,19 +3,11 @@ import { quarantined } from '../../src/simulator/rds/instance.ts';
 import type { Instance } from '../../src/simulator/state.ts';
 import { at } from '../../src/simulator/timeline.ts';
 import { Controller, type ControllerOptions, variableIn } from './controller.ts';
-import type { Backup, DatabaseServer } from './servers/database.ts';
+import type { DatabaseServer } from './servers/database.ts';
 import { Gate } from './servers/gate.ts';
-
-interface InstanceControllerOptions extends ControllerOptions {
-  /** What a restore of anything older than it begins with. */
-  backup: Backup;
-  /** Where restored instances stand, and ways for drills alone, one after another. */
-  newHost(): string;
-}
 
 /** What RDS says of an instance becomes true of a server. */
 export class InstanceController extends Controller {
-  readonly #backups: Pick<InstanceControllerOptions, 'backup' | 'newHost'>;
   /** By what stays of an instance when it is renamed. */
   readonly #servers = new Map<string, DatabaseServer>();
   /** Ways by which drills alone get into a quarantine. */
@@ -27,9 +19,8 @@ export class InstanceController extends Controller {
   /** Restores that failed are not tried again fifty times a second. */
   readonly #unrestorable = new Set<Instance['createdMs']>();
 
-  constructor(options: InstanceControllerOptions) {
+  constructor(options: ControllerOptions) {
     super(options);
-    this.#backups = options;
     for (const server of [options.pair.writer, options.pair.replica])
       this.#servers.set(keyOf(this.#named(server.identifier)), server);
   }
@@ -145,7 +136,7 @@ export class InstanceController extends Controller {
   }
 
   async #letDrillsIn({ gate, port }: DatabaseServer, key: string): Promise<void> {
-    const reader = new Gate({ host: this.#backups.newHost(), port });
+    const reader = new Gate({ host: this.options.newHost(), port });
     reader.target = gate.target;
     await reader.pass();
     this.#readers.set(key, reader);
@@ -205,15 +196,14 @@ export class InstanceController extends Controller {
     if (!of) throw new Error(`there is no server ${source}`);
     return this.options.pair.addStandby(of, {
       identifier,
-      host: this.#backups.newHost(),
+      host: this.options.newHost(),
       port: of.port,
       names: [address],
     });
   }
 
   async #copyOf({ identifier, address, copy }: Instance): Promise<DatabaseServer> {
-    const { pair } = this.options;
-    const { backup, newHost } = this.#backups;
+    const { pair, backup, newHost } = this.options;
     const { writer } = pair;
     if (copy?.of !== writer.identifier) throw new Error(`the lab keeps backups of ${writer.identifier} only`);
     const target = { identifier, host: newHost(), port: writer.port, names: [address] };

@@ -46,7 +46,7 @@ export interface LabSettings {
   records?: 'failover' | 'weighted';
   /** Whether they are aliases to load balancers, whose addresses change all the time. */
   aliases?: boolean;
-  /** What holds the orders; an RDS instance with a replica by default. An Aurora global database is there for failovers alone. */
+  /** What holds the orders; an RDS instance with a replica by default. An Aurora global database is failed over and restored, and never goes home. */
   store?: 'rds-replica' | 'aurora-global';
   /** What the account calls the engine; PostgreSQL by default. Real MariaDB servers stand for Aurora MySQL's, too. */
   engine?: 'postgres' | 'mysql' | 'mariadb';
@@ -164,22 +164,18 @@ export async function startLab(settings: LabSettings = {}): Promise<Lab> {
       world,
       topology,
       pair,
+      backup: await pair.backUp(pair.writer),
+      newHost: () => {
+        restored += 1;
+        return `${network}.${100 + restored}`;
+      },
       onRegion: async (region: string, lost: boolean) => {
         if (lost) application(region).fail();
         else await application(region).start();
       },
     };
     const controller =
-      settings.store === 'aurora-global'
-        ? new ClusterController(following)
-        : new InstanceController({
-            ...following,
-            backup: await pair.backUp(pair.writer),
-            newHost: () => {
-              restored += 1;
-              return `${network}.${100 + restored}`;
-            },
-          });
+      settings.store === 'aurora-global' ? new ClusterController(following) : new InstanceController(following);
     closing.push(() => controller.stop());
 
     const balancers = SIDES.map((side) => {
