@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { DrillError } from './errors.ts';
+import { withCommas } from './with-commas.ts';
 
 const MIB = 1024 * 1024;
 
@@ -70,7 +71,7 @@ function openToRead(path: string, most: number): number {
   try {
     const { size } = mustBeRegular(fd, path);
     if (size > most)
-      throw unusable(path, `has ${Math.ceil(size / MIB).toLocaleString('en')} MiB; the limit is ${most / MIB} MiB`);
+      throw unusable(path, `has ${withCommas(Math.ceil(size / MIB))} MiB; the limit is ${most / MIB} MiB`);
     return fd;
   } catch (error) {
     closeSync(fd);

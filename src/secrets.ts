@@ -1,6 +1,6 @@
 import { besideNames } from './secret-forms/beside-names.ts';
 import { inHttp } from './secret-forms/http.ts';
-import { NAME } from './secret-forms/names.ts';
+import { KEY_FOR, NAME } from './secret-forms/names.ts';
 import { ofPrograms } from './secret-forms/programs.ts';
 import { CENSORED, type Rule } from './secret-forms/rule.ts';
 import { tokenForms } from './secret-forms/tokens.ts';
@@ -21,7 +21,8 @@ const TOKEN = new RegExp(tokenForms.map(({ source }) => source).join('|'), 'i');
 /** No rule finds anything in a text without one of these: most texts are done with one look. */
 const SUSPICIOUS = new RegExp(
   [
-    'pass|answer|dockerconfig|data|rabbitmqctl|SecureString|pwd|pswd|psw|pw\\b|pin\\b|pin[_-]?code|cvv|cvc|code|salt|pepper|cred|csrf|xsrf|plaintext|sid=|sess|nonce=|response=|mac=|signature|stringData|honeycomb|otp|login |mysql|mariadb|mongo|cqlsh|psexec|plink|pscp|7z|rar |redis-cli|masterauth|secret|token|key|auth|credential|sig=|cookie|-b |bearer|basic|negotiate|ntlm|ssws|PRIVATE|identified|-u|--user|--proxy-user|-a |sqlcmd|bcp |osql|zip |ldap|openssl|smbclient|sqlplus|rds_set_external|pgp_|kinit|net use|ACL SETUSER|mnemonic|seed|kennwort|contrase|mot.?de|senha|пароль|密码|密碼|パスワード|비밀번호',
+    'pass|security[_-]?answer|dockerconfig|rabbitmqctl|SecureString|pwd|pswd|psw|pw\\b|pin\\b|pin[_-]?code|cvv|cvc|code|salt|pepper|cred|csrf|xsrf|plaintext|sid=|sess(?:ion)?(?:[_-]?id|=)|nonce=|response=|mac=|signature|stringData|honeycomb|otp|login |mysql|mariadb|mongo|cqlsh|psexec|plink|pscp|7z|rar |masterauth|secret|token|auth|credential|sig=|cookie|-b |bearer|basic|negotiate|ntlm|ssws|PRIVATE|identified|(?:^|\\s)-u[ =]?["\']?[^\\s:"\'-][^\\s:"\']{0,255}:|--user|--proxy-user|-a |sqlcmd|bcp |osql|zip |ldap|openssl|smbclient|sqlplus|rds_set_external|pgp_|kinit|net use|ACL SETUSER|mnemonic|seed|kennwort|contrase|mot.?de|senha|пароль|密码|密碼|パスワード|비밀번호',
+    `${KEY_FOR}[ _-]?key|tls\\.key|[?&]key=`,
     '://[^/\\s]{0,1024}@|://[^\\s"\']{0,1024}@|\\w:[^\\s:/@"\'<>]{3,256}@|:\\d{2,5}:|:\\*:|jdbc:oracle|/[^\\s"\'@/]{4,256}@',
     TOKEN.source,
   ].join('|'),
@@ -118,8 +119,8 @@ export function withoutSecrets(text: string): string {
   return cleaned;
 }
 
-/** One word that is no token can be a secret only if it is known: every other rule needs a name, and something between. */
-const WORD = /^[\w.-]*$/;
+/** One word or path that is no token can be a secret only if it is known: every other rule needs a name, and something between. */
+const WORD = /^[\w./-]*$/;
 
 function withoutForms(text: string): string {
   if (WORD.test(text)) return withoutTokens(text);

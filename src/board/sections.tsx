@@ -1,3 +1,4 @@
+import { withCommas } from '../with-commas.ts';
 import type { Board, Budget, Tone } from './board.ts';
 import type { FeedItem } from './feed.ts';
 import type { ListedRun } from './runs.ts';
@@ -166,15 +167,14 @@ function RowsLost({ board: { rows, recoveryPoint, isOver } }: { board: Board }) 
       <p class={counted.length === 0 ? 'value unknown' : 'value'}>{counted.length === 0 ? '–' : lost}</p>
       {acknowledged > 0 && (
         <p class="quiet">
-          {counted.length === 0 ? 'not counted yet' : 'counted'}, {acknowledged.toLocaleString('en')} {rows.many}{' '}
-          acknowledged
+          {counted.length === 0 ? 'not counted yet' : 'counted'}, {withCommas(acknowledged)} {rows.many} acknowledged
         </p>
       )}
       {rows.of.length > 1 && (
         <ul>
           {rows.of.map(({ of, lost: some, acknowledged: all }) => (
             <li key={of}>
-              {of}: {some === null ? 'not counted yet' : `${some} of ${all.toLocaleString('en')}`}
+              {of}: {some === null ? 'not counted yet' : `${some} of ${withCommas(all)}`}
             </li>
           ))}
         </ul>

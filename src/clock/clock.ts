@@ -1,3 +1,6 @@
+/** What the callback of a timer gives that has woken nobody: virtual time need not wait for promises before it goes on. */
+export const AT_REST = Symbol('at rest');
+
 /** The one source of time: engine, machines, steps, gateway and simulator all wait on it. */
 export interface Clock {
   /**
@@ -15,8 +18,8 @@ export interface Clock {
   uptime(): Uptime | undefined;
   /** Resolves after `ms`; rejects with `Aborted` as soon as `signal` fires. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** The two calls that xstate wants of a clock. */
-  setTimeout(callback: () => void, ms: number): unknown;
+  /** The two calls that xstate wants of a clock. A callback may give `AT_REST`. */
+  setTimeout(callback: () => unknown, ms: number): unknown;
   clearTimeout(timer: unknown): void;
 }
 

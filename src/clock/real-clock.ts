@@ -22,7 +22,7 @@ interface Timer {
 const LONGEST_MS = 2 ** 31 - 1;
 
 /** A timer of any length. */
-function after(callback: () => void, ms: number): Timer {
+function after(callback: () => unknown, ms: number): Timer {
   let timer: NodeJS.Timeout;
   const wait = (leftMs: number) => {
     timer =

@@ -1,11 +1,12 @@
 import { Aborted, DrillError } from '../errors.ts';
-import type { Clock, Uptime } from './clock.ts';
+import { AT_REST, type Clock, type Uptime } from './clock.ts';
+import { stopsOf } from './stops.ts';
 
 interface Timer {
   readonly dueMs: number;
   readonly order: number;
   /** Cleared when the timer is cancelled. */
-  fire: (() => void) | undefined;
+  fire: (() => unknown) | undefined;
 }
 
 interface VirtualClockOptions {
@@ -50,7 +51,7 @@ export class VirtualClock implements Clock {
     return { boot: 'virtual', ms: this.#nowMs };
   }
 
-  setTimeout(callback: () => void, ms: number): Timer {
+  setTimeout(callback: () => unknown, ms: number): Timer {
     const timer = { dueMs: this.#nowMs + Math.max(0, Math.ceil(ms)), order: this.#order++, fire: callback };
     this.#timers.add(timer);
     return timer;
@@ -89,26 +90,28 @@ export class VirtualClock implements Clock {
       work.then(settle, settle);
       let turns = 0;
       const turn = () => {
-        if (settled) return work.then(resolve, reject);
-        const timer = this.#timers.takeEarliest();
-        if (!timer) {
-          return reject(new DrillError('clock-deadlock', 'Everything waits, and no timer will wake anything.'));
+        for (;;) {
+          if (settled) return void work.then(resolve, reject);
+          const timer = this.#timers.takeEarliest();
+          if (!timer) {
+            return reject(new DrillError('clock-deadlock', 'Everything waits, and no timer will wake anything.'));
+          }
+          const waitMs = (timer.dueMs - this.#nowMs) / this.#speed;
+          if (waitMs >= 1 && timer.dueMs - this.#nowMs < NOTHING_TO_SEE_MS) {
+            // Meanwhile a signal may set an earlier timer.
+            this.#timers.add(timer);
+            this.#nowMs = Math.min(timer.dueMs, this.#nowMs + Math.ceil(Math.min(waitMs, LOOK_EVERY_MS) * this.#speed));
+            setTimeout(turn, Math.min(waitMs, LOOK_EVERY_MS));
+            return;
+          }
+          this.#nowMs = Math.max(this.#nowMs, timer.dueMs);
+          // One timer a turn: whatever it wakes runs to its next wait before the following one is due.
+          const left = timer.fire?.();
+          turns += 1;
+          // Signals and the screen have their turn now and then; everything else only needs the promises to have settled.
+          if (turns % EVENT_LOOP_EVERY === 0) return void setImmediate(turn);
+          if (left !== AT_REST) return void settledPromise.then(turnAfterPromises);
         }
-        const waitMs = (timer.dueMs - this.#nowMs) / this.#speed;
-        if (waitMs >= 1 && timer.dueMs - this.#nowMs < NOTHING_TO_SEE_MS) {
-          // Meanwhile a signal may set an earlier timer.
-          this.#timers.add(timer);
-          this.#nowMs = Math.min(timer.dueMs, this.#nowMs + Math.ceil(Math.min(waitMs, LOOK_EVERY_MS) * this.#speed));
-          setTimeout(turn, Math.min(waitMs, LOOK_EVERY_MS));
-          return;
-        }
-        this.#nowMs = Math.max(this.#nowMs, timer.dueMs);
-        // One timer a turn: whatever it wakes runs to its next wait before the following one is due.
-        timer.fire?.();
-        turns += 1;
-        // Signals and the screen have their turn now and then; everything else only needs the promises to have settled.
-        if (turns % EVENT_LOOP_EVERY === 0) setImmediate(turn);
-        else settledPromise.then(turnAfterPromises);
       };
       // A reaction is run among the other promises' own, and Node takes the next tick only when there are no more of them.
       const turnAfterPromises = () => process.nextTick(turn);
@@ -127,21 +130,6 @@ const LOOK_EVERY_MS = 50;
 
 /** At a given speed, so long a stretch in which nothing happens at all is left out. */
 const NOTHING_TO_SEE_MS = 30 * 60_000;
-
-const stopsBySignal = new WeakMap<AbortSignal, Set<() => void>>();
-
-/** What a signal is to stop. One listener stands for all sleeps: a listener costs more than a sleep, and a watch sleeps all the time. */
-function stopsOf(signal: AbortSignal): Set<() => void> {
-  const known = stopsBySignal.get(signal);
-  if (known) return known;
-  const stops = new Set<() => void>();
-  stopsBySignal.set(signal, stops);
-  const stopAll = () => {
-    for (const stop of stops) stop();
-  };
-  signal.addEventListener('abort', stopAll, { once: true });
-  return stops;
-}
 
 /** Earliest first, ties in the order they were set: a binary heap. */
 class TimerQueue {

@@ -1,4 +1,5 @@
 import { type Granted, isReading, mergedAgain, PASSED_TO } from '../steps/granted.ts';
+import { withCommas } from '../with-commas.ts';
 import type { Plan } from './plan.ts';
 import { stepsOf } from './planned.ts';
 
@@ -40,7 +41,7 @@ export function tooLongForOne(policy: IamPolicy): string | undefined {
   if (length <= MANAGED_POLICY_MAX) return undefined;
   const split = 'divide its statements among several managed policies of the same role';
   const ways = length <= INLINE_POLICIES_OF_ROLE_MAX ? `attach it to a role as an inline policy, or ${split}` : split;
-  const [has, most] = [length, MANAGED_POLICY_MAX].map((number) => number.toLocaleString('en-US'));
+  const [has, most] = [length, MANAGED_POLICY_MAX].map(withCommas);
   return `This policy has ${has} characters without white space, and a managed policy of IAM may have ${most}: ${ways}.`;
 }
 

@@ -1,3 +1,5 @@
+import type { Asked } from '../clock/waiting.ts';
+
 /** What a recursive resolver would get for a name, with how long it may keep it. */
 export interface DnsAnswer {
   addresses: string[];
@@ -10,9 +12,9 @@ export interface DnsAnswer {
 
 export interface Dns {
   /** What the zone's own name servers answer, all of them, past every cache. */
-  authoritative(name: string, signal?: AbortSignal): Promise<DnsAnswer>;
+  authoritative: Asked<[name: string, signal?: AbortSignal], DnsAnswer>;
   /** @param customer the number of the watched customer that asks, whose resolver keeps nothing for others; nobody in particular, unless given */
-  resolve(name: string, signal?: AbortSignal, customer?: number): Promise<DnsAnswer>;
+  resolve: Asked<[name: string, signal?: AbortSignal, customer?: number], DnsAnswer>;
 }
 
 export interface HttpRequest {
@@ -40,7 +42,7 @@ export interface HttpAnswer {
  * request may have arrived.
  */
 export interface Http {
-  request(request: HttpRequest, signal?: AbortSignal): Promise<HttpAnswer>;
+  request: Asked<[request: HttpRequest, signal?: AbortSignal], HttpAnswer>;
   /** The same for a step or undo: its requests name the journal line that it began with, where a trace is asked for. */
   partOf?(began: () => number | undefined): Http;
 }

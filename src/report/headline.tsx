@@ -2,6 +2,7 @@ import { countedAs } from '../drill/measures.ts';
 import { inWords } from '../duration.ts';
 import { boundOf, type Figure, isKnown } from '../measure/figure.ts';
 import type { Held } from '../measure/verdict.ts';
+import { withCommas } from '../with-commas.ts';
 import { certainty, rowsLost, standing, value } from './figure-words.ts';
 import { heldOn } from './mark.ts';
 import type { Report } from './report-schema.ts';
@@ -54,7 +55,7 @@ function Counts({ report }: { report: Report }) {
       {counts.map(([count, what, section]) =>
         count === 0 ? null : (
           <a key={what} href={`#${section}`}>
-            {count.toLocaleString('en')} {count === 1 ? what : `${what}s`}
+            {withCommas(count)} {count === 1 ? what : `${what}s`}
           </a>
         ),
       )}
@@ -149,7 +150,7 @@ function RowsLost({ dataLoss, drill }: Pick<Report, 'dataLoss' | 'drill'>) {
   return (
     <div class="figure">
       <h3>{title}</h3>
-      <p class="value">{rows.lost.toLocaleString('en')}</p>
+      <p class="value">{withCommas(rows.lost)}</p>
       <p class="quiet">
         {rowsLost(dataLoss)} {many}, counted
       </p>
@@ -168,7 +169,5 @@ const unbroken = (text: string): string => text.replace(/(\d) (?=[a-z])/g, '$1\u
 
 function failedProbes({ outage }: Report): string {
   const { failedProbes: failed, probes } = outage;
-  return failed === null || probes === null
-    ? ''
-    : `${failed.toLocaleString('en')} of ${probes.toLocaleString('en')} requests failed`;
+  return failed === null || probes === null ? '' : `${withCommas(failed)} of ${withCommas(probes)} requests failed`;
 }

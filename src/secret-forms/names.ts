@@ -1,8 +1,12 @@
+/** What keys are for that are secret: a foreign key and one of KMS are none. */
+export const KEY_FOR =
+  '(?:api|access|account|private|signing|encryption|session|shared|storage|master|auth|client|secret|ssh|aes|license|subscription|routing|integration)';
+
 /** Ends of names whose values are secret: `PGPASSWORD`, `client_secret`, `X-Vault-Token`. `secret-id` or `tokens_used` are none. */
 const NAMED = [
   'passwords?|passwd|pass[_-]?phrase|passcode|pwd|pswd|psw|(?:store|key|ssh|user|root|admin|become|smtp|mail)[_-]?pass',
   'secrets?|secret[_-]?(?:string|binary)|tokens?|authorization|x-auth|bearer|sess(?:ion)?[_-]?id|x-honeycomb-team',
-  'api[_-]?keys?|(?:access|account|private|signing|encryption|session|shared|storage|master|auth|client|secret|ssh|aes|license|subscription|routing|integration)[_-]?keys?(?:[_-]?data)?|tls\\.key|\\.dockerconfigjson',
+  `${KEY_FOR}[_-]?keys?(?:[_-]?data)?|tls\\.key|\\.dockerconfigjson`,
   'security[_-]?answer|mnemonic|seed[_-]?phrase|passwort|kennwort|contrase[ñn]a|mot[_-]?de[_-]?passe|senha|пароль|密码|密碼|パスワード|비밀번호',
 ].join('|');
 export const NAME = `(?:[\\w.-]{0,60}?(?:${NAMED})(?:[_-]?(?:value|base64|b64|hash|salt|\\d{1,3}))?|(?:[\\w.-]{0,60}cli)?_auth|(?:[\\w.-]{0,60}[_.-])?pw|requirepass|masterauth|t?otp)`;

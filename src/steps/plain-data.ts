@@ -1,4 +1,5 @@
 import type { Json } from '../journal/events.ts';
+import { withCommas } from '../with-commas.ts';
 
 /** The most that one value of a step may hold. */
 const MOST_CHARACTERS = 1_000_000;
@@ -12,7 +13,7 @@ export function plainData(value: unknown): { json: Json | undefined } | { wrong:
     if (wrong !== undefined) return { wrong };
     const text = JSON.stringify(value);
     if (text.length > MOST_CHARACTERS)
-      return { wrong: `it has ${text.length.toLocaleString('en')} characters; the limit is 1,000,000` };
+      return { wrong: `it has ${withCommas(text.length)} characters; the limit is 1,000,000` };
     return { json: JSON.parse(text) as Json };
   } catch (error) {
     return { wrong: `reading it throws ${shown(error)}` };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { answerOf, led, type Waiting } from '../../clock/waiting.ts';
 import { inWords } from '../../duration.ts';
 import type { ProbeResult, UsedAnswer } from '../../journal/events.ts';
 import type { DnsAnswer, HttpAnswer } from '../../ports/network.ts';
@@ -45,13 +46,19 @@ export class Customer {
   }
 
   /** One request through the public name; a failed one is a result, not an error. */
-  async visit(): Promise<ProbeResult> {
+  visit(): Promise<ProbeResult> {
+    return led(this.visiting(), this.#context.clock, this.#context.signal);
+  }
+
+  /** The same for a caller that leads it. */
+  *visiting(): Waiting<ProbeResult> {
     const { http, clock, signal } = this.#context;
     const at = clock.nowMs();
     let used: UsedAnswer | undefined;
     try {
-      used = await this.#resolve();
-      const answer = await http.request(
+      used = yield* this.#resolve();
+      const answer = yield* answerOf(
+        http.request,
         { method: 'POST', url: this.#door.url, address: used.address, timeoutMs: this.#door.timeoutMs },
         signal,
       );
@@ -73,18 +80,18 @@ export class Customer {
   }
 
   /** Where the public name leads. What stands on record is the name's own answer, as that is what a drill changes. */
-  async #resolve(): Promise<UsedAnswer> {
-    const { alias, addresses: own, askedMs, ttlMs, sharedForMs } = await this.#answerTo(this.#door.name);
-    const { addresses } = alias === undefined ? { addresses: own } : await this.#answerTo(alias);
+  *#resolve(): Waiting<UsedAnswer> {
+    const { alias, addresses: own, askedMs, ttlMs, sharedForMs } = yield* this.#answerTo(this.#door.name);
+    const { addresses } = alias === undefined ? { addresses: own } : yield* this.#answerTo(alias);
     return { address: addresses[0] ?? '', askedMs, ttlMs, ...(sharedForMs !== undefined && { sharedForMs }) };
   }
 
-  async #answerTo(name: string): Promise<Kept> {
+  *#answerTo(name: string): Waiting<Kept> {
     const { dns, clock, signal } = this.#context;
     const place = this.#place;
     const known = this.#kept.get(name);
     if (known && clock.nowMs() < known.untilMs) return known;
-    const answer = await dns.resolve(name, signal, place?.number);
+    const answer = yield* answerOf(dns.resolve, name, signal, place?.number);
     const askedMs = clock.nowMs();
     const keptMs = place ? untilOwnTurnMs(askedMs, answer.ttlMs, place) : answer.ttlMs;
     const kept = { ...answer, askedMs, untilMs: askedMs + keptMs };

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { AT_REST } from '../../clock/clock.ts';
+import { lead, led, type Waiting } from '../../clock/waiting.ts';
 import type { ProbeResult } from '../../journal/events.ts';
 import { stretchesOf } from '../../journal/probes.ts';
 import type { StepContext } from '../../steps/step.ts';
@@ -17,36 +19,52 @@ export async function watchCustomers(params: z.output<typeof customersParams>, c
   const { clock, signal, record } = context;
   const { of, everyMs, customers: count } = params;
   const customers = Array.from({ length: count }, (_, number) => new Watched(number, count, params, context));
-  const underway = new Set<Promise<void>>();
   const flush = () => {
     const stretches = customers.flatMap((customer) => customer.takeStretches(everyMs));
     if (stretches.length > 0) record({ type: 'customers-probed', of, everyMs, customers: count, stretches });
   };
-  try {
+  let underway = 0;
+  let noneUnderway = () => {};
+  const ended = () => {
+    underway -= 1;
+    if (underway === 0) noneUnderway();
+    return AT_REST;
+  };
+  function* visits(): Waiting<never> {
     let dueMs = clock.nowMs();
-    for (let visits = 0; ; visits += 1) {
-      const customer = customers[visits % count] as Watched;
-      const settled = () => void underway.delete(visit);
-      const visit: Promise<void> = customer.visit().then(settled, settled);
-      underway.add(visit);
+    for (let visit = 1; ; visit += 1) {
+      underway += 1;
+      (customers[(visit - 1) % count] as Watched).visit(ended);
       // A process that stood still sends nothing late.
       dueMs = Math.max(dueMs, clock.nowMs() - everyMs) + everyMs / count;
-      await clock.sleep(Math.max(0, dueMs - clock.nowMs()), signal);
-      const isRoundOver = (visits + 1) % count === 0;
-      const isLineFull = (visits + 1) % (count * ROUNDS_PER_LINE) === 0;
-      if (isLineFull || (isRoundOver && customers.some(({ turned }) => turned))) flush();
+      yield Math.max(0, dueMs - clock.nowMs());
+      const isRoundOver = visit % count === 0;
+      const isLineFull = visit % (count * ROUNDS_PER_LINE) === 0;
+      if (!isLineFull && !(isRoundOver && customers.some(({ turned }) => turned))) continue;
+      flush();
+      // Who waits for what stands in the journal goes on first.
+      yield settled;
     }
+  }
+  try {
+    await led(visits(), clock, signal);
   } finally {
-    await Promise.allSettled(underway);
+    if (underway > 0)
+      await new Promise<void>((resolve) => {
+        noneUnderway = resolve;
+      });
     flush();
   }
 }
+
+const settled = Promise.resolve();
 
 /** A customer, and what it met that is not journalled yet. */
 class Watched {
   /** Whether a request ended otherwise than the one before. */
   turned = false;
   readonly #customer: Customer;
+  readonly #context: StepContext;
   readonly #number: number;
   /** In the order of sending, with those that are under way. */
   #sent: { result?: ProbeResult }[] = [];
@@ -56,20 +74,27 @@ class Watched {
 
   constructor(number: number, of: number, door: z.output<typeof doorParams>, context: StepContext) {
     this.#customer = new Customer(door, context, { number, of });
+    this.#context = context;
     this.#number = number;
   }
 
-  async visit(): Promise<void> {
+  /** Sends one request, and tells when it has ended. */
+  visit(ended: () => unknown): void {
+    const { clock, signal } = this.#context;
     const one: { result?: ProbeResult } = {};
     this.#sent.push(one);
-    try {
-      one.result = await this.#customer.visit();
-    } catch (error) {
-      this.#sent = this.#sent.filter((other) => other !== one);
-      throw error;
-    }
-    if (this.#wasServed !== undefined && this.#wasServed !== one.result.ok) this.turned = true;
-    this.#wasServed = one.result.ok;
+    lead(this.#customer.visiting(), clock, signal, {
+      done: (result) => {
+        one.result = result;
+        if (this.#wasServed !== undefined && this.#wasServed !== result.ok) this.turned = true;
+        this.#wasServed = result.ok;
+        return ended();
+      },
+      failed: () => {
+        this.#sent = this.#sent.filter((other) => other !== one);
+        return ended();
+      },
+    });
   }
 
   /** What has ended, up to the first request that has not. */

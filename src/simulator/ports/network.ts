@@ -1,6 +1,7 @@
+import { eitherWay, type Waiting } from '../../clock/waiting.ts';
 import { type ComponentBehind, componentsBehind } from '../../drill/components.ts';
 import { plainDomain } from '../../drill/names.ts';
-import type { Dns, Http } from '../../ports/network.ts';
+import type { Dns, DnsAnswer, Http, HttpAnswer, HttpRequest } from '../../ports/network.ts';
 import { named } from '../faults.ts';
 import { acceleratorOf, shareOfEdges } from '../global-accelerator.ts';
 import { addressOfCluster, endpointOf } from '../rds/global-database.ts';
@@ -17,12 +18,12 @@ import { nextDraw, type World } from '../world.ts';
 /** Name servers, as a resolver meets them that keeps nothing. */
 export function dnsOf(world: World): Dns {
   // What the drill asks the zone's own servers shifts no customer's draw.
-  const asking = (keys: { took: string; answer: string }): Dns['authoritative'] => {
-    return async (name, signal) => {
+  const asking = (keys: { took: string; answer: string }): Asking => {
+    return function* (name) {
       const instance = instanceBehind(world, name);
       // Nor does asking for an instance's endpoint.
       const took = instance ? `ask-endpoint/${instance.identifier}` : keys.took;
-      await world.clock.sleep(world.durations.resolve(nextDraw(world, took)), signal);
+      yield world.durations.resolve(nextDraw(world, took));
       const nowMs = world.clock.nowMs();
       upToDate(world);
       if (instance && nowMs >= instance.namedMs)
@@ -46,25 +47,27 @@ export function dnsOf(world: World): Dns {
     };
   };
   return {
-    resolve: keeping(world, asking({ took: 'resolve', answer: 'dns-answer' })),
-    authoritative: asking({ took: 'ask-zone', answer: 'zone-answer' }),
+    resolve: eitherWay(world.clock, keeping(world, asking({ took: 'resolve', answer: 'dns-answer' }))),
+    authoritative: eitherWay(world.clock, asking({ took: 'ask-zone', answer: 'zone-answer' })),
   };
 }
+
+type Asking = (name: string, signal?: AbortSignal, customer?: number) => Waiting<DnsAnswer>;
 
 /** A name outlives an instance: another one may have it since. */
 const instanceBehind = ({ instances, clock }: World, name: string): Instance | undefined =>
   instances.findLast(({ address, status }) => address === name && at(status, clock.nowMs()) !== null);
 
 /** A client that ignores the TTL asks for no other answer while it keeps one. */
-function keeping(world: World, resolve: Dns['authoritative']): Dns['resolve'] {
-  return async (name, signal, customer) => {
+function keeping(world: World, resolve: Asking): Asking {
+  return function* (name, _signal, customer) {
     const { share, keep = Number.POSITIVE_INFINITY } = world.simulation.customers.ignoreTtl;
-    if (customer === undefined || !ignoresTtl(customer, share)) return resolve(name, signal);
+    if (customer === undefined || !ignoresTtl(customer, share)) return yield* resolve(name);
     const { clock, keptAnswers } = world;
     const key = `${plainDomain(name)}/${customer}`;
     const kept = keptAnswers[key];
     if (kept && clock.nowMs() - kept.askedMs < keep) return kept.answer;
-    const answer = await resolve(name, signal);
+    const answer = yield* resolve(name);
     keptAnswers[key] = { askedMs: clock.nowMs(), answer };
     return answer;
   };
@@ -93,13 +96,14 @@ function drawn(given: Answer[], draw: number): Answer[] {
 /** The shop's public door in each region. */
 export function httpOf(world: World): Http {
   const { clock } = world;
+  const kindsOf = kindsOfDraws();
   return {
-    async request({ url, address, timeoutMs }, signal) {
+    request: eitherWay(clock, function* ({ url, address, timeoutMs }: HttpRequest): Waiting<HttpAnswer> {
       const asked = nameAt(world, hostOf(url));
       const said = asked ? undefined : saidOf(world, url);
       if (said) {
         const latencyMs = Math.round(said.takes ?? world.durations.request(nextDraw(world, `elsewhere/${url}`)));
-        await clock.sleep(Math.min(latencyMs, timeoutMs), signal);
+        yield Math.min(latencyMs, timeoutMs);
         if (latencyMs > timeoutMs) throw named('Timeout', `${address} did not answer within ${timeoutMs / 1000} s.`);
         return { status: said.status, latencyMs, body: said.body };
       }
@@ -108,24 +112,45 @@ export function httpOf(world: World): Http {
       const { name, region } = door;
       upToDate(world);
       const beganMs = clock.nowMs();
-      const nth = `${region}/${url}`;
+      const kinds = kindsOf(region, url);
       const before = servingOf(world, region, beganMs);
-      const latencyMs = Math.round(world.durations.request(nextDraw(world, `request/${nth}`)) * before.slowdown);
-      if (!before.dead) await clock.sleep(Math.min(latencyMs, timeoutMs), signal);
+      const latencyMs = Math.round(world.durations.request(nextDraw(world, kinds.took)) * before.slowdown);
+      if (!before.dead) yield Math.min(latencyMs, timeoutMs);
       const serving = servingOf(world, region, clock.nowMs());
       if (before.dead || serving.dead || latencyMs > timeoutMs) {
-        await clock.sleep(Math.max(0, beganMs + timeoutMs - clock.nowMs()), signal);
+        yield Math.max(0, beganMs + timeoutMs - clock.nowMs());
         throw named('Timeout', `${address} did not answer within ${timeoutMs / 1000} s.`);
       }
       const pathname = pathOf(url);
-      const refused = nextDraw(world, `refused/${nth}`) < serving.refused;
-      const failing = nextDraw(world, `failing/${nth}`) < serving.failing;
+      const refused = nextDraw(world, kinds.refused) < serving.refused;
+      const failing = nextDraw(world, kinds.failing) < serving.failing;
       const isService = pathname === name.service.path;
       const knows = isService || pathname.startsWith('/health');
       const isUp = isServiceUp(world, name, region, pathname, clock.nowMs());
       const status = refused || !isUp ? 503 : !knows ? 404 : failing && isService ? 500 : 200;
       return { status, latencyMs, body: '', servedBy: region };
-    },
+    }),
+  };
+}
+
+interface KindsOfDraws {
+  took: string;
+  refused: string;
+  failing: string;
+}
+
+/** What is drawn for a request, by the names of its draws: they are put together once, as there are thousands of requests. */
+function kindsOfDraws(): (region: string, url: string) => KindsOfDraws {
+  const known = new Map<string, Map<string, KindsOfDraws>>();
+  return (region, url) => {
+    const here = known.get(region) ?? new Map<string, KindsOfDraws>();
+    known.set(region, here);
+    const made = here.get(url);
+    if (made) return made;
+    const nth = `${region}/${url}`;
+    const kinds = { took: `request/${nth}`, refused: `refused/${nth}`, failing: `failing/${nth}` };
+    here.set(url, kinds);
+    return kinds;
   };
 }
 
