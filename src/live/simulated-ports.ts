@@ -6,7 +6,7 @@ import type { Query } from '../ports/sql.ts';
 /** Everything besides AWS that the world of a simulated account answers for. */
 export type SimulatedPorts = Omit<Ports, 'people' | 'channels' | 'session'>;
 
-const FOUND_WITHIN_MS = 5_000;
+const FOUND_WITHIN_MS = 2_000;
 
 /**
  * The ports of the world that `dr-drill simulate` serves at AWS_ENDPOINT_URL; nothing where that leads to something else, or only some
@@ -15,7 +15,8 @@ const FOUND_WITHIN_MS = 5_000;
 export async function simulatedPorts(env = process.env): Promise<SimulatedPorts | undefined> {
   const { AWS_ENDPOINT_URL: url, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: ignored } = env;
   const hasOthers = Object.keys(env).some((name) => name.startsWith('AWS_ENDPOINT_URL_') && env[name]);
-  if (!url || hasOthers || ignored === 'true') return undefined;
+  // It serves no TLS: whatever has it is not asked.
+  if (!url || !/^http:/i.test(url) || hasOthers || ignored === 'true') return undefined;
   const at = url.replace(/\/+$/, '') + PORTS_PATH;
   const signal = AbortSignal.timeout(FOUND_WITHIN_MS);
   const methods = await fetch(at, { signal })

@@ -126,6 +126,7 @@ test('nothing of a world is taken for real where real servers stand behind it, o
   expect(await simulatedPorts({ AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_RDS: 'https://rds.example.com' })).toBeUndefined();
   expect(await simulatedPorts({ AWS_ENDPOINT_URL, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' })).toBeUndefined();
   expect(await simulatedPorts({})).toBeUndefined();
+  expect(await simulatedPorts({ AWS_ENDPOINT_URL: AWS_ENDPOINT_URL.replace('http:', 'https:') })).toBeUndefined();
   const clock = realClock();
   const world = simulate({
     topology: loadTopology(shippedTopology),
