@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { resourceName } from '../drill/names.ts';
+import { nameOfBucket } from '../drill/names.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Engine, Query, SqlEngine } from '../ports/sql.ts';
 import type { Leaves } from './left.ts';
@@ -9,7 +9,7 @@ export const text = z.string().min(1);
 
 export const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day in UTC, such as 18:00');
 
-export const bucketName = resourceName.regex(
+export const bucketName = nameOfBucket.regex(
   /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
   'expected the name of a bucket: 3 to 63 lower-case letters, digits, hyphens and dots',
 );

@@ -4,11 +4,12 @@ import { isRegion, partitionOf } from '../partition.ts';
 import { allComponents, groupOf } from './components.ts';
 import type { Path } from './locate.ts';
 import { type Complaint, complaint } from './mistakes.ts';
+import { textsIn } from './open-references.ts';
 import { regionsOf } from './regions.ts';
 import type { Topology } from './topology.ts';
 
 /** What is only used, and touched by no drill, may belong to another account. */
-const MAY_BE_OTHERS = ['kmsKey', 'secret'];
+const MAY_BE_OTHERS = ['kmsKey', 'key', 'secret'];
 
 /** Regions of two partitions never see each other. */
 export function partitionsFit(topology: Topology): Complaint[] {
@@ -40,17 +41,19 @@ const placesOf = (regions: readonly string[], within: unknown, at: Path = []): {
   });
 };
 
-/** ARNs of another account, region or partition than the topology's, wherever they stand in its file. */
-export function arnsFit(data: unknown, topology: Topology, path: Path = []): Complaint[] {
-  if (typeof data === 'string') return arnFits(data, topology, path);
-  if (typeof data !== 'object' || data === null) return [];
-  return Object.entries(data).flatMap(([key, value]) =>
-    arnsFit(value, topology, [...path, Array.isArray(data) ? Number(key) : key]),
-  );
-}
+/**
+ * ARNs of another account, region or partition than the topology's, wherever they stand in data.
+ * @param regions where all of it is, if that is known
+ */
+export const arnsFit = (
+  data: unknown,
+  topology: Topology,
+  { regions }: { regions?: readonly string[] | undefined } = {},
+): Complaint[] => textsIn(data).flatMap(({ path, text }) => arnFits(text, topology, path as Path, regions));
 
-function arnFits(text: string, topology: Topology, path: Path): Complaint[] {
-  if (!isMeantAsArn(text) || path[0] === 'description') return [];
+function arnFits(text: string, topology: Topology, path: Path, regions: readonly string[] | undefined): Complaint[] {
+  // What a reference stands for is known only in a run.
+  if (!isMeantAsArn(text) || path[0] === 'description' || text.includes('${')) return [];
   const complain = (is: string, expected: string) => [complaint(path, `${text} is ${is}`, { expected })];
   const arn = parseArn(text);
   if (!arn || !isWhole(arn)) return complain('not an ARN', ARN_FORM);
@@ -63,7 +66,7 @@ function arnFits(text: string, topology: Topology, path: Path): Complaint[] {
       `of account ${account}`,
       `something of account ${topology.account}, the only one that a drill touches`,
     );
-  const wanted = regionsAt(path, topology);
+  const wanted = regions ?? regionsAt(path, topology);
   return region === '' || wanted.includes(region) ? [] : complain(`of ${region}`, `one of ${wanted.join(', ')}`);
 }
 

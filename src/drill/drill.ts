@@ -3,7 +3,7 @@ import { componentName } from '../components/described.ts';
 import { approvalSchema } from './approval.ts';
 import { fields } from './fields-of-every-drill.ts';
 import { failureCommands, successSchema } from './live.ts';
-import { lowerName } from './names.ts';
+import { databaseName } from './names.ts';
 import { duration, percentage } from './quantities.ts';
 import { announceSchema, windowSchema } from './window.ts';
 
@@ -168,7 +168,7 @@ const restoreSchema = z.strictObject({
     .prefault({ from: 'snapshot' }),
   restored: z
     .strictObject({
-      identifier: lowerName
+      identifier: databaseName
         .default(`\${store}-restore-drill`)
         .describe(
           `The name of the restored instance or cluster; there must be none of that name yet. \`\${store}\` in it stands for what the topology calls the data store.`,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { region } from './names.ts';
+import { region, secretNameOrArn } from './names.ts';
 import { duration } from './quantities.ts';
 import { fromEnvironment } from './secret-reference.ts';
 
@@ -7,7 +7,7 @@ const text = z.string().min(1);
 
 const fromSecretsManager = z.strictObject({
   from: z.literal('secrets-manager'),
-  secret: text.describe('Name or ARN; the value is the password, or JSON with the key password.'),
+  secret: secretNameOrArn.describe('Name or ARN; the value is the password, or JSON with the key password.'),
   region: region.optional().describe('The recovery region by default: the other one may be lost.'),
 });
 

@@ -12,6 +12,7 @@ import { otherKind } from './kind-of-file.ts';
 import { forCandidates, isOwn, readSurprise } from './load-surprise.ts';
 import { locate, type Path, type Sources } from './locate.ts';
 import { type Checked, type Complaint, checkAgainst, mistakesAt } from './mistakes.ts';
+import { openReferencesIn } from './open-references.ts';
 import { type Override, parseOverride, withOverride } from './override.ts';
 import { neighbour } from './read-text.ts';
 import { type Mistake, short } from './source-text.ts';
@@ -79,6 +80,7 @@ export function readDrill(path: string, { overrides: given = [], vocabulary }: L
   const moved = movedKey(data);
   if (moved) mistakes.push(...mistakesAt(sources, [moved]));
   const checked = checkAgainst(drillSchema, data, sources);
+  mistakes.push(...notTwice(mistakesAt(sources, openReferencesIn(data)), mistakes));
   mistakes.push(...notTwice(checked.mistakes, mistakes));
   const surprise = checked.value?.machine === 'surprise' ? checked.value : undefined;
   const drill = checked.value?.machine === 'surprise' ? undefined : checked.value;
@@ -166,6 +168,7 @@ export function readTopology(path: string, overrides: readonly Override[]): Chec
   const data = overrides.reduce(withOverride, yaml.data);
   const removed = removedKey(data);
   if (removed) return { mistakes: inOrder([...mistakes, ...mistakesAt(sources, [removed])], path) };
+  mistakes.push(...mistakesAt(sources, openReferencesIn(data)));
   const { value, mistakes: wrong } = checkAgainst(topologySchema, data, sources);
   mistakes.push(...notTwice(wrong, mistakes));
   if (value) {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { componentName, side, text } from '../components/described.ts';
-import { resourceName } from './names.ts';
+import { topicName } from './names.ts';
 import { type SecretReference, secretReference } from './secret-reference.ts';
 
 /** What people are told of. */
@@ -79,7 +79,7 @@ const channelSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('sns'),
     ...common,
-    topic: resourceName.describe('The name of a topic in the account of the topology.'),
+    topic: topicName.describe('The name of a topic in the account of the topology.'),
     region: side.default('recovery'),
   }),
   z
@@ -148,7 +148,7 @@ export const noticesSchema = z.strictObject({
   region: side.default('recovery').describe('The region of the topic of the commander.'),
   commander: z
     .strictObject({
-      topic: resourceName.describe('The name of an SNS topic that nobody else reads.'),
+      topic: topicName.describe('The name of an SNS topic that nobody else reads.'),
       endpoints: z
         .int()
         .positive()

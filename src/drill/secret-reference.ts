@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { region } from './names.ts';
+import { region, secretNameOrArn } from './names.ts';
 
 const text = z.string().min(1);
 
@@ -10,7 +10,7 @@ export const secretReference = z.discriminatedUnion('from', [
   fromEnvironment,
   z.strictObject({
     from: z.literal('secrets-manager'),
-    secret: text.describe('Name or ARN.'),
+    secret: secretNameOrArn.describe('Name or ARN.'),
     key: text.optional().describe('The key of the value, where the secret is JSON; the whole secret otherwise.'),
     region: region.optional().describe('The recovery region, unless set: the other one may be lost.'),
   }),

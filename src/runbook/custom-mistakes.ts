@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { kindsThatDo } from '../components/index.ts';
 import { countings } from '../components/schemas.ts';
 import { OF_ONE, verbs } from '../components/verbs.ts';
+import { arnsFit } from '../drill/arns-fit.ts';
 import { bringingSteps, EXPERIMENT } from '../drill/breakage.ts';
 import { allComponents, meantBy } from '../drill/components.ts';
 import type { CustomDrill, CustomStep } from '../drill/drill.ts';
@@ -13,7 +14,7 @@ import type { Topology } from '../drill/topology.ts';
 import { steps as known } from '../platform/steps.ts';
 import { componentsFor, isVerb } from './lines.ts';
 import { type Placed, placedSteps } from './placed-steps.ts';
-import { at, openReferencesIn, referencesIn } from './references.ts';
+import { at, referencesIn } from './references.ts';
 
 type Path = PropertyKey[];
 
@@ -99,8 +100,7 @@ function stepMistakes(
     );
     found.push({ ...complaint, ...(suggestion && { suggestion }) });
   }
-  for (const { path: inner, text } of openReferencesIn(step.with))
-    found.push(wrong([...path, 'with', ...inner], `${text} is not closed`, `a } behind the reference: ${REFERENCES}`));
+  found.push(...arnMistakes(step, topology).map((one) => ({ ...one, path: [...path, 'with', ...one.path] })));
   for (const { path: inner, words } of referencesIn(step.with)) {
     const [where, first = '', ...rest] = words;
     const text = `\${${words.join('.')}}`;
@@ -128,6 +128,13 @@ function stepMistakes(
     }
   }
   return found;
+}
+
+/** ARNs of another account or region than the topology's, or of another region than the one that the step is asked for. */
+function arnMistakes(step: CustomStep, topology: Topology): Complaint[] {
+  const side = step.with.in;
+  const regions = side === 'primary' || side === 'recovery' ? [topology.regions[side]] : undefined;
+  return arnsFit(step.with, topology, { regions });
 }
 
 /** One name cannot be given to what several data stores make. */

@@ -1,4 +1,5 @@
 import { meantBy } from '../drill/components.ts';
+import { textsIn } from '../drill/open-references.ts';
 import type { Topology } from '../drill/topology.ts';
 import { DrillError } from '../errors.ts';
 import type { Facts } from './form.ts';
@@ -26,18 +27,6 @@ export const referencesIn = (value: unknown): { path: PropertyKey[]; words: stri
   textsIn(value).flatMap(({ path, text }) =>
     [...text.matchAll(REFERENCE)].map(([, inner = '']) => ({ path, words: inner.split('.') })),
   );
-
-/** Each beginning of a reference that has no end, with what follows it. */
-export const openReferencesIn = (value: unknown): { path: PropertyKey[]; text: string }[] =>
-  textsIn(value).flatMap(({ path, text }) =>
-    [...text.matchAll(/\$\{(?:(?!\$\{)[^}])*(?=\$\{|$)/g)].map(([open]) => ({ path, text: open.trim() })),
-  );
-
-function textsIn(value: unknown, path: PropertyKey[] = []): { path: PropertyKey[]; text: string }[] {
-  if (typeof value === 'string') return [{ path, text: value }];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, one]) => textsIn(one, [...path, key]));
-}
 
 /** What stands at the end of a path; undefined where nothing does. */
 export const at = (value: unknown, words: readonly string[]): unknown =>

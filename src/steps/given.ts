@@ -12,7 +12,7 @@ import {
 } from '../drill/components.ts';
 import type { dataChecksSchema } from '../drill/data-check.ts';
 import type { Success } from '../drill/live.ts';
-import { lowerName } from '../drill/names.ts';
+import { databaseName } from '../drill/names.ts';
 import type { Topology } from '../drill/topology.ts';
 
 /** What a step of a drill file can see beside what stands in its `with`. */
@@ -78,7 +78,7 @@ export const shiftGiven = z.strictObject({
 export const databaseGiven = {
   on: z.enum(['writer', 'replica']).default('writer').describe("The topology's writer or replica."),
   region: text.optional().describe('Where another instance is.'),
-  instance: lowerName.optional().describe('Another instance, such as one that was restored.'),
+  instance: databaseName.optional().describe('Another instance, such as one that was restored.'),
 };
 
 export interface DatabaseGiven {

@@ -23,7 +23,9 @@ function withChanges(file: string, ...changes: Change[]): string {
 const OWN = 'test/drill/fixtures/own-steps.yaml';
 /** A drill with steps of its own, with some of its text replaced. */
 function ownWith(...changes: Change[]): string {
-  const path = join(newFolder(), 'own.yaml');
+  const folder = newFolder();
+  const path = join(folder, 'own.yaml');
+  cpSync('test/drill/fixtures/own-sql', join(folder, 'own-sql'), { recursive: true });
   const text = readFileSync(OWN, 'utf8').replace(/^topology: .*$/m, `topology: ${process.cwd()}/drills/${TOPOLOGY}`);
   writeFileSync(path, changed(text, changes));
   return path;
@@ -90,6 +92,68 @@ describe('in a topology', () => {
   });
 });
 
+describe('an ARN of something else, in a topology', () => {
+  test.each([
+    ['identifier: ecommerce-db-primary', 'rds:ap-east-2:111122223333:cluster:one', 'an RDS instance'],
+    ['identifier: ecommerce-db-primary', 's3:::ecommerce-db-primary', 'an RDS instance'],
+    ['parameterGroup: ecommerce-postgres17', 'rds:ap-east-2:111122223333:subgrp:one', 'a parameter group of RDS'],
+    ['subnetGroup: ecommerce-private', 'rds:ap-east-2:111122223333:pg:one', 'a subnet group of RDS'],
+    [
+      'quarantineSecurityGroup: sg-0a1b2c3d4e5f6000f',
+      'ec2:ap-east-2:111122223333:vpc/vpc-0a1b2c3d',
+      'a security group',
+    ],
+    ['globalCluster: ecommerce-global', 'rds:ap-east-2:111122223333:cluster:one', 'an Aurora global database'],
+    ['cluster: ecommerce-aurora-primary', 'rds:ap-east-2:111122223333:db:one', 'an Aurora cluster'],
+    [
+      'replicationGroup: ecommerce-cache-primary',
+      'elasticache:ap-east-2:111122223333:cluster:one',
+      'a replication group of ElastiCache',
+    ],
+    ['cluster: ecommerce-messages-primary', 'eks:ap-east-2:111122223333:cluster/one', 'an MSK cluster'],
+    ['cluster: ecommerce-primary', 'kafka:ap-east-2:111122223333:cluster/one/two', 'an EKS cluster'],
+    ['nodegroup: ecommerce-recovery-workers', 'eks:ap-northeast-1:111122223333:cluster/one', 'a node group of EKS'],
+    ['bucket: ecommerce-media-taipei', 'sns:ap-east-2:111122223333:ecommerce-media-taipei', 'a bucket'],
+  ])('%s ↛ arn:aws:%s', async (from, arn, of) => {
+    const { exitCode, err } = await onTopology(from, `${from.split(':')[0]}: "arn:aws:${arn}"`);
+    expect(exitCode).toBe(2);
+    expect(err).toContain(`expected the name or the ARN of ${of} (`);
+  });
+});
+
+describe('an ARN in the with of a step', () => {
+  const called = (arn: string, side: string) =>
+    here([
+      'validate',
+      ownWith([
+        'function: warm-up',
+        `function: "${arn}"
+          in: ${side}`,
+      ]),
+    ]);
+  test.each([
+    ['arn:aws:lambda:ap-east-2:111122223333:function:warm-up', 'primary', undefined],
+    ['warm-up', 'primary', undefined],
+    ['arn:aws:sqs:ap-east-2:111122223333:warm', 'primary', 'expected the name or the ARN of a Lambda function'],
+    [
+      'arn:aws:lambda:ap-east-2:111122223333:layer:warm',
+      'primary',
+      'expected the name or the ARN of a Lambda function',
+    ],
+    ['arn:aws:lambda:ap-east-2:444455556666:function:warm-up', 'primary', 'is of account 444455556666'],
+    ['arn:aws:lambda:ap-east-2:111122223333:function:warm-up', 'recovery', 'is of ap-east-2'],
+    ['arn:aws:lambda:eu-west-1:111122223333:function:warm-up', 'primary', 'is of eu-west-1'],
+    ['arn:aws:lambda:ap-east-2:function:warm-up', 'primary', 'is not an ARN'],
+  ])('%s in %s', async (arn, side, why) => {
+    const { exitCode, err } = await called(arn, side);
+    if (why === undefined) expect([exitCode, err]).toEqual([0, '']);
+    else {
+      expect(exitCode).toBe(2);
+      expect(err).toContain(why);
+    }
+  });
+});
+
 describe('in a drill', () => {
   test.each([
     ['targets.rto=5', undefined],
@@ -130,6 +194,17 @@ test.each([
   const { exitCode, err } = await here(['validate', ownWith([from, to])]);
   expect(exitCode).toBe(2);
   expect(err).toContain(`\${topology${open} is not closed`);
+});
+
+test.each([
+  ['snapshot-restore.yaml', "restored.identifier='${store-drill'", '${store-drill'],
+  ['snapshot-restore.yaml', "title='Restore ${store'", '${store'],
+  ['multi-region-failover.yaml', "topology.data.orders.database='${shop'", '${shop'],
+  ['multi-region-failover.yaml', "topology.data.orders.writer.securityGroups=['sg-0a1b2c3d4e5f60001','${sg']", '${sg'],
+])('and so it is wherever it stands: %s --set %s', async (drill, option, open) => {
+  const { exitCode, err } = await here(['plan', `drills/${drill}`, '--set', option]);
+  expect(exitCode).toBe(2);
+  expect(err).toContain(`${open} is not closed`);
 });
 
 describe('a file of another kind is named, with the commands that take it', () => {

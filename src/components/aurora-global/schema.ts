@@ -1,18 +1,25 @@
 import * as z from 'zod';
 import { loginSchema } from '../../drill/live.ts';
-import { instanceClass, lowerName, region, securityGroup } from '../../drill/names.ts';
+import {
+  dbClusterName,
+  globalClusterName,
+  instanceClass,
+  instanceName,
+  region,
+  securityGroup,
+} from '../../drill/names.ts';
 import { type Description, dataStore, text } from '../described.ts';
 import { clustersInSql } from './in-sql.ts';
 import { globalLeaves } from './left.ts';
 import { clusterBackups, freeCluster, freeClusterSnapshot, globalCluster } from './needs.ts';
 
 const instance = z.strictObject({
-  identifier: lowerName.describe("The instance's identifier."),
+  identifier: instanceName.describe("The instance's identifier."),
   class: instanceClass.describe('Its class, such as db.r6g.large.'),
 });
 
 const cluster = z.strictObject({
-  cluster: lowerName.describe("The cluster's identifier."),
+  cluster: dbClusterName.describe("The cluster's identifier."),
   instances: z.array(instance).describe('Its instances. Aurora decides which of them takes the writes.'),
 });
 
@@ -34,7 +41,7 @@ export const auroraGlobalSchema = z.strictObject({
   engine: z.enum(['postgres', 'mysql']).default('postgres').describe('Aurora PostgreSQL or Aurora MySQL.'),
   database: text.describe('The database inside the clusters.'),
   login: loginSchema.optional(),
-  globalCluster: lowerName.describe("The global database's identifier."),
+  globalCluster: globalClusterName.describe("The global database's identifier."),
   reachedBy: z
     .enum(['cluster-endpoint', 'global-endpoint'])
     .default('cluster-endpoint')

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { resourceName } from '../../drill/names.ts';
+import { capacityReservationId, eksClusterName, nodegroupName } from '../../drill/names.ts';
 import { componentName, type Description, text } from '../described.ts';
 import { access, autoscalers, deployments, namespace } from '../kubernetes/needs.ts';
 import { eksLeaves } from './left.ts';
@@ -17,8 +17,8 @@ const count = z.int().nonnegative().max(10_000);
 const nodes = z.strictObject({ min: count, desired: count, max: count.positive() });
 
 const cluster = z.strictObject({
-  cluster: resourceName,
-  nodegroup: resourceName
+  cluster: eksClusterName,
+  nodegroup: nodegroupName
     .optional()
     .describe('The managed node group that is scaled; none where Karpenter or Auto Mode makes nodes for the pods.'),
   nodes: nodes.optional().describe('The size of the node group at rest.'),
@@ -39,7 +39,7 @@ export const eksSchema = z.strictObject({
   recovery: cluster.extend({
     failoverNodes: nodes.optional().describe('Size of the node group once the region carries all traffic.'),
     capacityReservations: z
-      .union([z.literal('required'), z.array(resourceName).min(1)])
+      .union([z.literal('required'), z.array(capacityReservationId).min(1)])
       .optional()
       .describe(
         'The IDs of Capacity Reservations that nodes of the failover use, or `required` for any open one. The preflight then stops a drill that they do not cover; otherwise it warns.',

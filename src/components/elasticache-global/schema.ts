@@ -1,17 +1,23 @@
 import * as z from 'zod';
 import { cacheLoginSchema } from '../../drill/live.ts';
-import { lowerName, nodeType } from '../../drill/names.ts';
+import {
+  cacheParameterGroupName,
+  cacheSubnetGroupName,
+  globalDatastoreName,
+  nodeType,
+  replicationGroupName,
+} from '../../drill/names.ts';
 import { duration } from '../../drill/quantities.ts';
 import { type Description, dataStore, timeOfDay } from '../described.ts';
 import { cacheLeaves } from './left.ts';
 import { cacheDatastore, cacheGroup, cacheParameterGroup, cacheSnapshot, cacheSubnetGroup } from './needs.ts';
 
 const replicationGroup = z.strictObject({
-  replicationGroup: lowerName.describe("The replication group's identifier."),
+  replicationGroup: replicationGroupName.describe("The replication group's identifier."),
   nodeType: nodeType.describe('The node type, such as cache.r7g.large.'),
   nodes: z.int().positive().max(1_000).describe('The primary node and its replicas.'),
-  parameterGroup: lowerName,
-  subnetGroup: lowerName,
+  parameterGroup: cacheParameterGroupName,
+  subnetGroup: cacheSubnetGroupName,
 });
 
 /** A cache of ElastiCache, with or without a global datastore that joins two regions. */
@@ -20,7 +26,7 @@ export const elasticacheGlobalSchema = z.strictObject({
   ...dataStore,
   primary: replicationGroup.describe('The replication group that takes the writes, in the primary region.'),
   recovery: replicationGroup.optional().describe('The one that follows it, in the recovery region.'),
-  globalDatastore: lowerName.optional().describe('The global datastore that joins the two, by its whole id.'),
+  globalDatastore: globalDatastoreName.optional().describe('The global datastore that joins the two, by its whole id.'),
   snapshots: z.strictObject({
     window: timeOfDay.describe('When the automatic snapshot is taken, UTC.'),
     retention: duration,

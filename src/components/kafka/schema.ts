@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { kafkaLoginSchema } from '../../drill/live.ts';
+import { nameOrArn } from '../../drill/names.ts';
 import { componentName, type Description, dataStore, text } from '../described.ts';
 import { kafkaLeaves } from './left.ts';
 import { kafkaCluster, kafkaMirror } from './needs.ts';
@@ -8,7 +9,9 @@ const topic = z
   .string()
   .regex(/^[\w.-]{1,249}$/, 'expected the name of a topic: up to 249 letters, digits, dots, underscores and hyphens');
 
-const cluster = z.strictObject({ cluster: text.describe("The MSK cluster's name, or its ARN.") });
+const mskCluster = nameOrArn({ service: 'kafka', types: ['cluster/'], of: 'an MSK cluster' });
+
+const cluster = z.strictObject({ cluster: mskCluster.describe("The MSK cluster's name, or its ARN.") });
 
 /** Amazon MSK in both regions with MirrorMaker 2 between them, and what lives on it. */
 export const kafkaSchema = z.strictObject({

@@ -1,6 +1,14 @@
 import * as z from 'zod';
 import { loginSchema } from '../../drill/live.ts';
-import { instanceClass, kmsKeyName, lowerName, region, securityGroup } from '../../drill/names.ts';
+import {
+  dbParameterGroupName,
+  dbSubnetGroupName,
+  instanceClass,
+  instanceName,
+  kmsKeyName,
+  region,
+  securityGroup,
+} from '../../drill/names.ts';
 import { duration } from '../../drill/quantities.ts';
 import { ENGINES, isAsked } from '../../ports/sql.ts';
 import { type Description, dataStore, text, timeOfDay } from '../described.ts';
@@ -9,12 +17,12 @@ import { pairLeaves } from './left.ts';
 import * as needs from './needs.ts';
 
 const instance = z.strictObject({
-  identifier: lowerName.describe("The RDS instance's identifier."),
+  identifier: instanceName.describe("The RDS instance's identifier."),
   class: instanceClass.describe('The instance class, such as db.r6g.xlarge.'),
   storageGib: z.int().positive().max(1_000_000).describe('Allocated storage in GiB.'),
   multiAz: z.boolean(),
-  parameterGroup: lowerName,
-  subnetGroup: lowerName,
+  parameterGroup: dbParameterGroupName,
+  subnetGroup: dbSubnetGroupName,
   securityGroups: z.array(securityGroup).min(1),
   kmsKey: kmsKeyName
     .optional()

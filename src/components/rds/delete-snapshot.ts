@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { lowerName } from '../../drill/names.ts';
+import { snapshotName } from '../../drill/names.ts';
 import { DrillError } from '../../errors.ts';
 import { given, side } from '../../steps/given.ts';
 import { isOfDrill, markInTags, tellLeftover } from '../../steps/mark.ts';
@@ -29,7 +29,7 @@ export const deletingSnapshot = ({ kind, snapshots, calls, thing, remove, missin
     kind,
     params,
     given: given(
-      z.strictObject({ identifier: lowerName, in: side.default('recovery') }),
+      z.strictObject({ identifier: snapshotName, in: side.default('recovery') }),
       ({ identifier, in: where }, { topology, drill }) => ({ region: topology.regions[where], identifier, drill }),
     ),
     needs: () => [],

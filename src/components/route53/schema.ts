@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { arnForm, parseArn } from '../../arn.ts';
 import { plainTarget } from '../../drill/dns-name.ts';
 import { nameServer } from '../../drill/live.ts';
-import { domainName, hostedZone, resourceName } from '../../drill/names.ts';
+import { alarmName, domainName, healthCheckId, hostedZone, nameOrArn } from '../../drill/names.ts';
 import { duration } from '../../drill/quantities.ts';
 import { DrillError } from '../../errors.ts';
 import { type Description, text } from '../described.ts';
@@ -78,7 +78,7 @@ const record = z.strictObject({
     .boolean()
     .optional()
     .describe('EvaluateTargetHealth of the alias. By default, an alias without it is a finding.'),
-  healthCheck: resourceName.optional().describe('The health check that gates this record.'),
+  healthCheck: healthCheckId.optional().describe('The health check that gates this record.'),
   loadBalancer: loadBalancer
     .optional()
     .describe(
@@ -96,6 +96,12 @@ const record = z.strictObject({
     .describe(
       "The target groups of the region's load balancer, by name or ARN. Before customers are shifted there, each must have a healthy target. By default, no drill looks at them.",
     ),
+});
+
+const routingControl = nameOrArn({
+  service: 'route53-recovery-control',
+  types: ['controlpanel/'],
+  of: 'a routing control',
 });
 
 const endpointGroup = z
@@ -142,7 +148,7 @@ const service = z.strictObject({
     .default([])
     .describe('Services behind the public name, which are looked at one by one to decide what a failure calls for.'),
   alarms: z
-    .array(resourceName)
+    .array(alarmName)
     .default([])
     .describe('CloudWatch alarms of the region that serves, by name: quiet, once it has recovered.'),
   metrics: z
@@ -190,8 +196,8 @@ export const route53Schema = z.strictObject({
     ),
   routingControls: z
     .strictObject({
-      primary: text.describe('The ARN of the control whose health check gates the primary record.'),
-      recovery: text.describe('That of the recovery record.'),
+      primary: routingControl.describe('The ARN of the control whose health check gates the primary record.'),
+      recovery: routingControl.describe('That of the recovery record.'),
       endpoints: z.record(text, z.url()).describe("The cluster's regional endpoints, by region: there are five."),
     })
     .optional()

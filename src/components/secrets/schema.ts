@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { resourceName } from '../../drill/names.ts';
+import { secretName } from '../../drill/names.ts';
 import { type Description, dataStore } from '../described.ts';
 import { secret } from './needs.ts';
 
@@ -7,7 +7,7 @@ import { secret } from './needs.ts';
 export const secretsSchema = z.strictObject({
   kind: z.literal('secrets'),
   ...dataStore,
-  names: z.array(resourceName).min(1).describe('Secrets of the primary region, by name.'),
+  names: z.array(secretName).min(1).describe('Secrets of the primary region, by name.'),
 });
 
 /** What a topology, a preflight and a report know of the kind. */

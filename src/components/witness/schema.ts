@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { region, resourceName } from '../../drill/names.ts';
+import { healthCheckId, region } from '../../drill/names.ts';
 import { duration } from '../../drill/quantities.ts';
 import { bucketName, text } from '../described.ts';
 
@@ -15,7 +15,7 @@ export const witnessSchema = z.strictObject({
       'How long that right lasts without being renewed. The guard of the region that holds it stops writes when nine tenths of that have passed.',
     ),
   healthChecks: z
-    .strictObject({ primary: resourceName, recovery: resourceName })
+    .strictObject({ primary: healthCheckId, recovery: healthCheckId })
     .describe("Route 53 health checks of the two regions' endpoints, by id: how the rest of the world sees them."),
 });
 

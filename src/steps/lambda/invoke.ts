@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isArn, regionalArn } from '../../arn.ts';
+import { nameOrArn } from '../../drill/names.ts';
 import { duration } from '../../drill/quantities.ts';
 import { DrillError, UnknownOutcome } from '../../errors.ts';
 import { mustNotRepeat } from '../asked-before.ts';
@@ -7,7 +8,9 @@ import { given, side } from '../given.ts';
 import { defineStep, type StepContext } from '../step.ts';
 
 const invocation = z.strictObject({
-  function: z.string().min(1).describe('Its name, its ARN, or either with a version or alias behind a colon.'),
+  function: nameOrArn({ service: 'lambda', types: ['function:'], of: 'a Lambda function' }).describe(
+    'Its name, its ARN, or either with a version or alias behind a colon.',
+  ),
   payload: z.json().optional().describe('What it is called with.'),
 });
 type Invocation = z.output<typeof invocation>;

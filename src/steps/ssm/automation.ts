@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AutomationExecution } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
 import { globalArn, isArn, regionalArn } from '../../arn.ts';
+import { nameOrArn } from '../../drill/names.ts';
 import { duration } from '../../drill/quantities.ts';
 import { DrillError } from '../../errors.ts';
 import { given, side } from '../given.ts';
@@ -10,7 +11,11 @@ import { defineStep, type Permission, type StepContext } from '../step.ts';
 import { unlessDone } from '../unless-done.ts';
 
 const automation = z.strictObject({
-  document: z.string().min(1).describe('Its name, or the ARN of one that is shared.'),
+  document: nameOrArn({
+    service: 'ssm',
+    types: ['document/', 'automation-definition/'],
+    of: 'a document of Systems Manager',
+  }).describe('Its name, or the ARN of one that is shared.'),
   parameters: z
     .record(z.string(), z.union([z.string(), z.array(z.string())]))
     .default({})

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { lowerName } from '../../../drill/names.ts';
+import { dbClusterName } from '../../../drill/names.ts';
 import { noteOnce } from '../../../steps/account/findings.ts';
 import { component, given, side } from '../../../steps/given.ts';
 import { markedBy, markInTags, mustBeOfRun, tagOption, tagsFor } from '../../../steps/mark.ts';
@@ -27,7 +27,7 @@ export const addRestoredInstance = defineStep<z.output<typeof params>, { address
   given: given(
     z.strictObject({
       in: side.default('primary'),
-      identifier: lowerName.describe('The restored cluster.'),
+      identifier: dbClusterName.describe('The restored cluster.'),
       keep: z.boolean().default(false),
     }),
     (asked, around) => {

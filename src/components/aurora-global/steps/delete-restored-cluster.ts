@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { lowerName } from '../../../drill/names.ts';
+import { dbClusterName } from '../../../drill/names.ts';
 import { DrillError } from '../../../errors.ts';
 import { given, side } from '../../../steps/given.ts';
 import { isOfDrill, markInTags, tellLeftover } from '../../../steps/mark.ts';
@@ -20,7 +20,7 @@ export const deleteRestoredCluster = defineStep<z.output<typeof params>>({
   kind: 'rds.delete-restored-cluster',
   params,
   given: given(
-    z.strictObject({ identifier: lowerName, in: side.default('primary') }),
+    z.strictObject({ identifier: dbClusterName, in: side.default('primary') }),
     ({ identifier, in: where }, { topology, drill }) => {
       const region = topology.regions[where];
       return { region, identifier, arn: clusterArn(region, topology.account, identifier), drill };

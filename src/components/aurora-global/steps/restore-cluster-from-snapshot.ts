@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { lowerName } from '../../../drill/names.ts';
+import { snapshotName } from '../../../drill/names.ts';
 import { given } from '../../../steps/given.ts';
 import { defineStep } from '../../../steps/step.ts';
 import { isChosen, snapshotPatterns } from '../../rds/snapshots.ts';
@@ -31,7 +31,7 @@ export const restoreClusterFromSnapshot = defineStep<z.output<typeof params>>({
   params,
   given: given(
     restoredClusterGiven.extend({
-      snapshot: lowerName.optional().describe("The snapshot's name, where it is known before the run."),
+      snapshot: snapshotName.optional().describe("The snapshot's name, where it is known before the run."),
     }),
     ({ snapshot, point, ...asked }, around) => ({
       ...restoredClusterOf(asked, around),

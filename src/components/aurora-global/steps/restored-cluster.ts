@@ -1,7 +1,7 @@
 import type { DBCluster } from '@aws-sdk/client-rds';
 import * as z from 'zod';
 import { regionalArn } from '../../../arn.ts';
-import { lowerName } from '../../../drill/names.ts';
+import { dbClusterName } from '../../../drill/names.ts';
 import { DrillError } from '../../../errors.ts';
 import { type Finding, noteOnce } from '../../../steps/account/findings.ts';
 import { type Around, component, earlierStep, side } from '../../../steps/given.ts';
@@ -35,7 +35,7 @@ export type RestoredCluster = z.output<typeof restoredCluster>;
 /** What a drill file says of a cluster that is restored like one of the topology. */
 export const restoredClusterGiven = z.strictObject({
   in: side.default('primary').describe('In which region it is restored, and which cluster it is to be like.'),
-  identifier: lowerName.describe('The name of the restored cluster; it must not exist yet.'),
+  identifier: dbClusterName.describe('The name of the restored cluster; it must not exist yet.'),
   point: earlierStep.describe('The step that chose the recovery point, or copied it.'),
   keep: z
     .boolean()

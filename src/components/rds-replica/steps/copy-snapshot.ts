@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { lowerName } from '../../../drill/names.ts';
+import { snapshotName } from '../../../drill/names.ts';
 import { component, databaseGiven, databaseOf, earlierStep, given, NOT_YET_MS, side } from '../../../steps/given.ts';
 import { markedBy, markInTags, mustBeOfRun, tagOption, tagsFor } from '../../../steps/mark.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
@@ -34,7 +34,7 @@ export const copySnapshot = defineStep<Params, RecoveryPoint>({
       on: databaseGiven.on,
       point: earlierStep.describe('The step that chose the snapshot.'),
       to: side.default('recovery'),
-      identifier: lowerName.describe("The copy's name; there must be no such snapshot yet."),
+      identifier: snapshotName.describe("The copy's name; there must be no such snapshot yet."),
     }),
     ({ on, point, to, identifier }, around) => {
       const { topology, drill } = around;

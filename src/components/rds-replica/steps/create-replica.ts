@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { regionalArn } from '../../../arn.ts';
-import { lowerName } from '../../../drill/names.ts';
+import { instanceName } from '../../../drill/names.ts';
 import { component, databaseGiven, databaseOf, given, side } from '../../../steps/given.ts';
 import { defineStep } from '../../../steps/step.ts';
 import {
@@ -39,7 +39,7 @@ export const createReplica = defineStep<Params, { address: string }>({
     z.strictObject({
       on: databaseGiven.on.describe('Whose replica it is to be.'),
       in: side.default('recovery'),
-      identifier: lowerName.describe('Its name; there must be no such instance yet.'),
+      identifier: instanceName.describe('Its name; there must be no such instance yet.'),
     }),
     ({ on, in: where, identifier }, around) => {
       const { topology, drill } = around;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { lowerName } from '../../../drill/names.ts';
+import { instanceName } from '../../../drill/names.ts';
 import { DrillError } from '../../../errors.ts';
 import { given, side } from '../../../steps/given.ts';
 import { isOfDrill, markInTags, tellLeftover } from '../../../steps/mark.ts';
@@ -16,7 +16,7 @@ export const deleteInstance = defineStep<z.output<typeof params>>({
   kind: 'rds.delete-instance',
   params,
   given: given(
-    z.strictObject({ identifier: lowerName, in: side.default('primary') }),
+    z.strictObject({ identifier: instanceName, in: side.default('primary') }),
     ({ identifier, in: where }, { topology, drill }) => ({ region: topology.regions[where], identifier, drill }),
   ),
   needs: () => [],

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { lowerName } from '../../../drill/names.ts';
+import { instanceName } from '../../../drill/names.ts';
 import { DrillError } from '../../../errors.ts';
 import { type Asked, databaseOf, given, side } from '../../../steps/given.ts';
 import { isOfRun, markInTags } from '../../../steps/mark.ts';
@@ -33,7 +33,7 @@ export const promoteTestReplica = defineStep<z.output<typeof params>, { writer: 
   params,
   given: given(
     z.strictObject({
-      identifier: lowerName.describe('A replica that this drill made.'),
+      identifier: instanceName.describe('A replica that this drill made.'),
       in: side.default('recovery'),
       backupRetention: z.int().min(1).max(35).default(1),
     }),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { lowerName } from '../../../drill/names.ts';
+import { snapshotName } from '../../../drill/names.ts';
 import { given } from '../../../steps/given.ts';
 import { defineStep } from '../../../steps/step.ts';
 import { addressByHand, freeInstance, INSTANCE_LOOK } from '../../rds/instance.ts';
@@ -31,7 +31,7 @@ export const restoreFromSnapshot = defineStep<z.output<typeof params>, { address
   params,
   given: given(
     restoredGiven.extend({
-      snapshot: lowerName.optional().describe("The snapshot's name, where it is known before the run."),
+      snapshot: snapshotName.optional().describe("The snapshot's name, where it is known before the run."),
     }),
     ({ snapshot, ...asked }, around) => ({
       ...restoredLike(asked, around),

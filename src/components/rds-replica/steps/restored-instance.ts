@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { regionalArn } from '../../../arn.ts';
-import { lowerName } from '../../../drill/names.ts';
+import { instanceName } from '../../../drill/names.ts';
 import {
   type Around,
   component,
@@ -41,7 +41,7 @@ export type RestoredInstance = z.output<typeof restoredInstance>;
 /** What a drill file says of an instance that is restored like one of the topology. */
 export const restoredGiven = z.strictObject({
   on: databaseGiven.on,
-  identifier: lowerName.describe('The name of the test instance; it must not exist yet.'),
+  identifier: instanceName.describe('The name of the test instance; it must not exist yet.'),
   point: earlierStep.describe('The step that chose the recovery point, or copied it.'),
   keep: z
     .boolean()

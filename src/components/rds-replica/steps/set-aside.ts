@@ -1,7 +1,7 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
 import * as z from 'zod';
 import { regionalArn } from '../../../arn.ts';
-import { lowerName } from '../../../drill/names.ts';
+import { instanceName } from '../../../drill/names.ts';
 import { DrillError } from '../../../errors.ts';
 import { component, databaseGiven, databaseOf, given } from '../../../steps/given.ts';
 import { until } from '../../../steps/poll.ts';
@@ -26,7 +26,7 @@ export const setAside = defineStep<Params, { identifier: string }>({
   given: given(
     z.strictObject({
       on: databaseGiven.on,
-      as: lowerName.optional().describe("Its new name; the old one and '-aside' by default."),
+      as: instanceName.optional().describe("Its new name; the old one and '-aside' by default."),
     }),
     ({ on, as }, around) => {
       const { region, instance } = databaseOf({ on }, around);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { regionalArn } from '../../../arn.ts';
 import { isAwsError, type Output } from '../../../aws/aws.ts';
-import { resourceName } from '../../../drill/names.ts';
+import { secretName } from '../../../drill/names.ts';
 import { DrillError } from '../../../errors.ts';
 import { type Around, component } from '../../../steps/given.ts';
 import type { Permission, StepContext } from '../../../steps/step.ts';
@@ -12,7 +12,7 @@ export const replicated = z.object({ names: z.array(z.string()), primary: z.stri
 export type Replicated = z.output<typeof replicated>;
 
 export const namesGiven = {
-  secrets: z.array(resourceName).min(1).optional().describe("Names of secrets; all of the component's by default."),
+  secrets: z.array(secretName).min(1).optional().describe("Names of secrets; all of the component's by default."),
 };
 
 export const replicatedOf = ({ secrets }: { secrets?: string[] | undefined }, around: Around): Replicated => ({
