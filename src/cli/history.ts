@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import pc from 'picocolors';
+import { columnsFor } from '../columns.ts';
 import { inWords } from '../duration.ts';
 import { DrillError } from '../errors.ts';
 import { recordsIn } from '../history/index-file.ts';
 import { isAsFiled } from '../history/record.ts';
-import { nameOf, overridesOf, successRate, type Trend, trendsOf } from '../history/trends.ts';
+import { nameOf, overridesOf, RUNS_SHOWN, successRate, type Trend, trendsOf } from '../history/trends.ts';
 import { actionsIn, unreadableDebriefs } from './debriefs.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
@@ -42,7 +43,11 @@ export async function historyCommand(options: HistoryCommandOptions, terminal: T
   if (options.json)
     terminal.asIs(`${JSON.stringify({ trends, leftOut, unreadable, unreadableDebriefs: lost }, null, 2)}\n`);
   else {
-    for (const trend of trends) terminal.out(`${told(trend, terminal).join('\n')}\n`);
+    if (trends.length > 0) terminal.asIs(`${rowsOf(trends, terminal).join('\n')}\n`);
+    for (const trend of trends) {
+      const lines = notesOf(trend, { detailed: options.drill !== undefined }, terminal);
+      if (lines.length > 0) terminal.out(`\n${[nameOf(trend), ...lines].join('\n')}\n`);
+    }
     if (leftOut > 0)
       terminal.out(
         `${leftOut} ${leftOut === 1 ? 'run' : 'runs'} with --set left out${open === 0 ? '' : `, with ${open} open actions`}: history --all shows them.\n`,
@@ -57,19 +62,57 @@ export async function historyCommand(options: HistoryCommandOptions, terminal: T
   return trends.some(({ regressions }) => regressions.length > 0) ? exitCodes['target-missed'] : exitCodes.passed;
 }
 
-function told(trend: Trend, { colour }: Terminal): string[] {
-  const { runs, passed, rto, rpo, regressions, findings, actions, points } = trend;
-  const { bold, dim, red, yellow } = pc.createColors(colour);
+/** Each drill in a row, with its recovery time from run to run. */
+function rowsOf(trends: readonly Trend[], { colour, width }: Terminal): string[] {
+  const { bold, dim, green, red } = pc.createColors(colour);
+  const heads = ['DRILL', 'MODE', 'PASSED', 'RTO', 'TREND', 'RPO'];
+  const rows = trends.map((trend) => [
+    nameOf(trend),
+    trend.marked,
+    `${trend.passed} of ${trend.runs}`,
+    length(trend.rto.lastMs),
+    sparkline(trend.points.map(({ rtoMs }) => rtoMs)),
+    length(trend.rpo.lastMs),
+  ]);
+  return columnsFor([heads, ...rows], {
+    indent: 0,
+    width,
+    paint: (text, row, column) => {
+      if (row === 0) return dim(text);
+      if (column === 0) return bold(text);
+      if (column !== 4) return text;
+      return (trends[row - 1]?.points.at(-1)?.outcome === 'passed' ? green : red)(text);
+    },
+  });
+}
+
+const BARS = '▁▂▃▄▅▆▇█';
+
+/** A figure of the newest runs, oldest first; a dot where a run did not get there. */
+function sparkline(all: readonly (number | null)[]): string {
+  const newest = all.slice(-RUNS_SHOWN);
+  const most = Math.max(1, ...newest.map((ms) => ms ?? 0));
+  return newest.map((ms) => (ms === null ? '·' : BARS[Math.floor((ms / most) * (BARS.length - 1))])).join('');
+}
+
+/** What asks for attention; of one drill alone, its figures as well. */
+function notesOf(trend: Trend, { detailed }: { detailed: boolean }, { colour }: Terminal): string[] {
+  const { runs, rto, rpo, regressions, findings, actions, points } = trend;
+  const { red, yellow } = pc.createColors(colour);
   const figure = (name: string, { lastMs, medianMs, bestMs, worstMs, known }: Trend['rto']) => {
     if (medianMs === null) return [];
     const among = runs === 1 ? '' : `, median ${length(medianMs)}, ${length(bestMs)} to ${length(worstMs)}`;
     return [`  ${name}  last ${length(lastMs)}${among}${known < runs ? `, known in ${known} of ${runs} runs` : ''}`];
   };
   return [
-    `${bold(nameOf(trend))}  ${dim(`${trend.marked}, ${runs} ${runs === 1 ? 'run' : 'runs'}, ${passed} passed (${successRate(trend)}), last ${points.at(-1)?.at.slice(0, 10)}`)}`,
-    ...figure('RTO', rto),
-    ...customers(points.at(-1)),
-    ...figure('RPO', rpo),
+    ...(detailed
+      ? [
+          `  last run  ${points.at(-1)?.at.slice(0, 10)}, ${successRate(trend)} passed`,
+          ...figure('RTO', rto),
+          ...customers(points.at(-1)),
+          ...figure('RPO', rpo),
+        ]
+      : []),
     ...(findings.open.length + findings.closed.length > 0
       ? [`  findings  ${findings.open.length} open, ${findings.closed.length} closed`]
       : []),

@@ -1,6 +1,7 @@
 import { inWords } from '../duration.ts';
 import { Table, Went } from '../report/table.tsx';
-import { nameOf, type Trend } from './trends.ts';
+import { Sparkline } from './sparkline.tsx';
+import { nameOf, RUNS_SHOWN, type Trend } from './trends.ts';
 
 /** Where on the page a trend stands. */
 export const anchorOf = ({ drill, drawn, mode, rehearsal }: Trend): string =>
@@ -19,6 +20,10 @@ export const Overview = ({ trends }: { trends: readonly Trend[] }) => (
         { title: 'Passed', isNumber: true, cell: ({ passed, runs }) => `${passed} of ${runs}` },
         { title: 'Last run', isNumber: true, cell: ({ points }) => points.at(-1)?.at.slice(0, 10) },
         { title: 'Ended', cell: lastOutcome },
+        {
+          title: 'Trend',
+          cell: ({ points }) => <Sparkline width={72} all={points.slice(-RUNS_SHOWN).map(({ rtoMs }) => rtoMs)} />,
+        },
         { title: 'RTO', isNumber: true, cell: ({ rto }) => figure(rto.lastMs) },
         { title: 'RPO', isNumber: true, cell: ({ rpo }) => figure(rpo.lastMs) },
         { title: 'Findings', isNumber: true, cell: ({ findings }) => findings.open.length },

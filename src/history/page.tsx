@@ -3,6 +3,7 @@ import { inWords } from '../duration.ts';
 import { pageOf } from '../report/page.tsx';
 import { Table } from '../report/table.tsx';
 import { anchorOf, Overview } from './overview.tsx';
+import { Sparkline } from './sparkline.tsx';
 import { isBrokenOnPurpose, nameOf, overridesOf, type Point, successRate, type Trend } from './trends.ts';
 
 /** The runs of a folder as one page that needs nothing else. */
@@ -203,20 +204,5 @@ function Chart({ points: all, title, of }: { points: readonly Plotted[]; title: 
         <p class="quiet">A run whose figure is not known is a hollow dot at the top.</p>
       )}
     </>
-  );
-}
-
-/** How long a step took from run to run, as a line in a row; its figures stand beside it. */
-function Sparkline({ all }: { all: readonly (number | null)[] }) {
-  const known = all.flatMap((ms, index) => (ms === null ? [] : [{ ms, index }]));
-  const y = scaleLinear([0, Math.max(1, ...known.map(({ ms }) => ms))], [22, 2]);
-  const x = scaleLinear([0, Math.max(1, all.length - 1)], [3, 117]);
-  const line = known.map(({ ms, index }) => `${x(index).toFixed(1)},${y(ms).toFixed(1)}`);
-  const [lastX, lastY] = line.at(-1)?.split(',') ?? [];
-  return (
-    <svg viewBox="0 0 120 24" width="120" height="24" aria-hidden="true">
-      <polyline points={line.join(' ')} fill="none" stroke="var(--accent)" stroke-width="1.5" />
-      {lastX !== undefined && <circle cx={lastX} cy={lastY} r="2.5" fill="var(--accent)" />}
-    </svg>
   );
 }

@@ -68,8 +68,9 @@ export interface Regression {
   words: string;
 }
 
-/** Of so many runs it is shown how long each step took. */
-const STEPS_SHOWN = 30;
+/** A sparkline shows so many of the newest runs. */
+export const RUNS_SHOWN = 30;
+
 /** Which runs did not run as their file says, and what a file breaks on purpose, in words; nothing, where there is neither. */
 export function overridesOf({ points }: Pick<Trend, 'points'>): string | undefined {
   const last = points.at(-1);
@@ -160,7 +161,7 @@ function trendOf(unordered: readonly RunRecord[], actionsOf: Actions): Trend {
       step,
       medianMs: median(runs.flatMap(({ steps }) => steps[step] ?? [])) ?? 0,
       lastMs: last.steps[step] ?? null,
-      lengthsMs: runs.slice(-STEPS_SHOWN).map(({ steps }) => steps[step] ?? null),
+      lengthsMs: runs.slice(-RUNS_SHOWN).map(({ steps }) => steps[step] ?? null),
     })),
     findings,
     actions: { open: actions.length - closed, closed },

@@ -90,9 +90,9 @@ test('runs with --set stand in no trend unless they are asked for', async () => 
   await run();
   await run('--set', 'simulation.restore.fails=true');
   const usual = await here(['history', '--runs', runs]);
-  expect(usual.out).toMatch(/1 run, 1 passed[\s\S]*1 run with --set left out: history --all shows them\./);
+  expect(usual.out).toMatch(/ 1 of 1 [\s\S]*1 run with --set left out: history --all shows them\./);
   const all = await here(['history', '--runs', runs, '--all']);
-  expect(all.out).toMatch(/2 runs, 1 passed[\s\S]*broken on purpose; the last run had set/);
+  expect(all.out).toMatch(/ 1 of 2 [\s\S]*broken on purpose; the last run had set/);
 });
 
 test('a drill file that breaks its own world is marked in the history, without any --set', async () => {
@@ -136,6 +136,7 @@ test('the page begins with all drills at a glance, each leading to its own part;
   expect(rows.match(/href="#[^"]+"/g)).toHaveLength(2);
   for (const [, anchor] of rows.matchAll(/href="#([^"]+)"/g)) expect(page).toContain(`<h2 id="${anchor}">`);
   expect(rows).toMatch(/2026-01-02.*failed.*outcome/s);
+  expect(rows.match(/<polyline/g)).toHaveLength(2);
   expect(page.match(/class="chart"/g)).toHaveLength(2);
 });
 
@@ -159,6 +160,26 @@ test('runs are remembered as they end; an index that was lost or damaged is made
   const { out, exitCode } = await drDrill(['history', '--runs', runs, '--html', join(runs, 'history.html')]);
   expect([exitCode, out]).toEqual([0, expect.stringContaining('1 without a readable report: holiday')]);
   expect(readFileSync(join(runs, 'history.html'), 'utf8')).toContain('<svg');
+});
+
+test('the command shows a row and a sparkline for each drill, and its figures where it is asked for one', async () => {
+  const runs = newFolder();
+  const one = (n: number, changes: Partial<RunRecord>) => {
+    const made = record(n, changes);
+    mkdirSync(join(runs, made.run));
+    writeFileSync(join(runs, 'index.jsonl'), `${JSON.stringify(made)}\n`, { flag: 'a' });
+  };
+  const [first, second, third] = [100_000, null, 200_000];
+  one(0, { rtoMs: first });
+  one(1, { rtoMs: second, outcome: 'failed' });
+  one(2, { rtoMs: third });
+  const { drill } = record(0);
+  const { out } = await here(['history', '--runs', runs]);
+  expect(out.split('\n').filter((line) => line.startsWith(`${drill} `))).toEqual([
+    expect.stringMatching(/ 2 of 3 +3 min 20 s +▄·█ /),
+  ]);
+  expect(out).not.toContain('median');
+  expect((await here(['history', '--runs', runs, '--drill', drill])).out).toContain('  RTO  last 3 min 20 s, median');
 });
 
 test('where the last run did worse the command ends with 1; where there is nothing, with 2', async () => {
