@@ -79,10 +79,12 @@ function described({ topology, drill, seed }: SimulateCommandOptions): { topolog
 }
 
 /** Runs a command for which the simulated account is AWS. At Ctrl-C the terminal tells it, too; any other end is passed on. */
-async function besides(program: string, args: string[], url: string, ended: Promise<void>): Promise<number> {
+async function besides(program: string, args: string[], url: string, ended: Promise<NodeJS.Signals>): Promise<number> {
   const env = { ...withoutAws(process.env), ...environmentFor(url) };
   const child = spawn(program, args, { env, stdio: 'inherit' });
-  if (!process.stdin.isTTY) ended.then(() => child.kill('SIGTERM'));
+  ended.then((signal) => {
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+  });
   return new Promise((resolve, reject) => {
     child.on('error', ({ message }) => reject(new DrillError('not-started', `${program} cannot be run: ${message}`)));
     child.on('close', (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? 'SIGTERM']));

@@ -98,3 +98,30 @@ test('the help tells of the control endpoint', async () => {
   const { out } = await here(['simulate', '--help']);
   expect(out).toContain('/_dr-drill/chaos');
 });
+
+const WITH = ['simulate', '--topology', TOPOLOGY];
+
+test('a command that it runs has nothing but the simulated account, and gives the exit code', async () => {
+  const shown = 'console.log(process.env.AWS_ENDPOINT_URL, process.env.AWS_CONFIG_FILE); process.exit(7)';
+  const env = { AWS_CONFIG_FILE: '/mine' };
+  const { exitCode, out, err } = await drDrill([...WITH, '--', process.execPath, '-e', shown], { env });
+  expect([exitCode, out]).toEqual([7, expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+ undefined\n$/)]);
+  expect(err).toMatch(/^Simulated AWS account 111122223333 at http:\/\/127\.0\.0\.1:\d+\n$/);
+});
+
+test('a signal that ends it ends the command, too', async () => {
+  const waiting = 'console.log("waits"); setInterval(() => {}, 1_000)';
+  const { exitCode } = await drDrill([...WITH, '--', process.execPath, '-e', waiting], {
+    watch: (out, kill) => out.includes('waits') && kill('SIGTERM'),
+  });
+  expect(exitCode).toBe(128 + 15);
+});
+
+test.each([
+  [['simulate'], 'Give either --topology or --drill.'],
+  [[...WITH, '--drill', 'drills/failback.yaml'], 'Give either --topology or --drill.'],
+  [[...WITH, '--', 'no-such-program'], 'no-such-program cannot be run'],
+])('%j is told and ends with 2', async (words, message) => {
+  const { exitCode, err } = await drDrill(words);
+  expect([exitCode, err]).toEqual([2, expect.stringContaining(message)]);
+});
