@@ -63,7 +63,7 @@ test("a port's function gives the same to a caller that awaits it and to one tha
   expect(await clock.run(led(other(), clock))).toBe('a promise');
 });
 
-test('whoever a promise wakes goes on before the next timer, however much work waits on timers alone', async () => {
+test('what a promise wakes goes on before the next timer, however much work waits on timers alone', async () => {
   const clock = new VirtualClock(0);
   const order: string[] = [];
   function* ticking(): Waiting<void> {
