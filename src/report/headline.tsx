@@ -3,6 +3,7 @@ import { inWords } from '../duration.ts';
 import { boundOf, type Figure, isKnown } from '../measure/figure.ts';
 import type { Held } from '../measure/verdict.ts';
 import { withCommas } from '../with-commas.ts';
+import { countsOf } from './counts.ts';
 import { certainty, rowsLost, standing, value } from './figure-words.ts';
 import { heldOn } from './mark.ts';
 import type { Report } from './report-schema.ts';
@@ -37,31 +38,15 @@ export function Masthead({ report }: { report: Report }) {
 }
 
 /** How much was found, with the way to it. */
-function Counts({ report }: { report: Report }) {
-  const { findings, deviations, checks, dataChecks } = report;
-  const found = (severity: string) => findings.filter((one) => one.severity === severity).length;
-  const failed = [...checks.filter(({ layer }) => layer === 'verification'), ...dataChecks].filter(
-    ({ ok }) => ok === false,
-  ).length;
-  const counts: [count: number, what: string, section: string][] = [
-    [failed, 'failed check', 'checks'],
-    [found('blocker'), 'blocker', 'findings'],
-    [found('warning'), 'warning', 'findings'],
-    [found('note'), 'note', 'findings'],
-    [deviations.length, 'deviation', 'findings'],
-  ];
-  return (
-    <span class="counts">
-      {counts.map(([count, what, section]) =>
-        count === 0 ? null : (
-          <a key={what} href={`#${section}`}>
-            {withCommas(count)} {count === 1 ? what : `${what}s`}
-          </a>
-        ),
-      )}
-    </span>
-  );
-}
+const Counts = ({ report }: { report: Report }) => (
+  <span class="counts">
+    {countsOf(report).map(({ what, words, section }) => (
+      <a key={what} href={`#${section}`}>
+        {words}
+      </a>
+    ))}
+  </span>
+);
 
 /** The four figures that are asked for first. */
 export function Figures({ report }: { report: Report }) {

@@ -2,6 +2,7 @@ import { inWords } from '../duration.ts';
 import { isKnown, type Part } from '../measure/figure.ts';
 import { percent, value } from './figure-words.ts';
 import type { Report } from './report-schema.ts';
+import { waitedFor } from './waited-for.ts';
 
 /** Where the recovery time went: by the steps that it waited for, and by the parts of a recovery. */
 export function SplitBar({ report }: { report: Pick<Report, 'recovery' | 'timeline'> }) {
@@ -49,19 +50,6 @@ export function SplitBar({ report }: { report: Pick<Report, 'recovery' | 'timeli
 
 const TONES = 4;
 const toneOf = (index: number): string => `tone-${index % TONES}`;
-
-/** The critical path with titles. What goes on when the last customer is served again was the wait for that customer. */
-function waitedFor({ recovery, timeline }: Pick<Report, 'recovery' | 'timeline'>) {
-  const steps = new Map(timeline.steps.map((one) => [one.step, one]));
-  return timeline.criticalPath.map((one) => {
-    const step = steps.get(one.step);
-    const goesOn = recovery.toMs !== null && step?.phase === 'verify' && (step.toMs ?? 0) > recovery.toMs;
-    return {
-      ...one,
-      title: goesOn ? 'Wait until the last customer is served: DNS caches run out' : (step?.title ?? one.step),
-    };
-  });
-}
 
 const PartOfRecovery = ({ part: { figure }, title }: { part: Part; title: string }) => (
   <li>

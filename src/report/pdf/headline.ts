@@ -2,9 +2,11 @@ import { countedAs } from '../../drill/measures.ts';
 import { inWords } from '../../duration.ts';
 import { boundOf, type Figure, isKnown } from '../../measure/figure.ts';
 import type { Held } from '../../measure/verdict.ts';
+import { countsOf } from '../counts.ts';
 import { certainty, percent, rowsLost, standing, value } from '../figure-words.ts';
 import { heldOn } from '../mark.ts';
 import type { Report } from '../report-schema.ts';
+import { waitedFor } from '../waited-for.ts';
 import { colour, inner, page, type Sheet } from './sheet.ts';
 
 const looks: Record<Report['outcome'], string> = {
@@ -16,19 +18,22 @@ const looks: Record<Report['outcome'], string> = {
   unfinished: colour.warn,
 };
 
+/** The sections of the report, with the pages that they begin on. */
+export type Contents = readonly { title: string; page: number }[];
+
 /** What was drilled, how it went in one sentence, and the four figures that are asked for first. */
-export function headline(sheet: Sheet, report: Report): void {
+export function headline(sheet: Sheet, report: Report, contents: Contents): void {
   const { drill, verdict, surprise, outcome, caveat } = report;
   const quiet = { size: 8.5, colour: colour.quiet };
   sheet.paragraph(`Disaster-recovery drill, ${heldOn(report)}`, quiet);
   sheet.skip(4);
-  sheet.paragraph(drill.title, { tag: 'H1', size: 20, weight: 'bold' });
-  sheet.skip(8);
-  const from = sheet.y;
-  const inset = { x: page.left + 14, width: inner - 14 };
-  sheet.paragraph(verdict.words, { ...inset, size: 11, weight: 'bold', colour: looks[outcome] });
-  sheet.paragraph(verdict.sentence, { ...inset, size: 11 });
-  if (sheet.y > from) sheet.artifact(() => sheet.doc.rect(page.left, from, 3, sheet.y - from).fill(looks[outcome]));
+  sheet.paragraph(drill.title, { tag: 'H1', size: 15, weight: 'bold' });
+  sheet.skip(6);
+  badge(sheet, verdict.words, looks[outcome]);
+  const counts = countsOf(report).map(({ words }) => words);
+  if (counts.length > 0) sheet.paragraph(counts.join(' · '), { weight: 'bold' });
+  sheet.skip(4);
+  sheet.paragraph(verdict.sentence, { size: 11 });
   if (surprise !== null) {
     sheet.skip(6);
     sheet.paragraph(surprise.words, { size: 8.5, colour: colour.quiet });
@@ -41,9 +46,29 @@ export function headline(sheet: Sheet, report: Report): void {
     sheet.skip(6);
     sheet.paragraph(caveat, { size: 8.5, colour: colour.warn });
   }
+  if (contents.length > 0) {
+    sheet.skip(8);
+    const entries = contents.map(({ title, page: number }) => `${title} ${number}`.replaceAll(' ', '\u00a0'));
+    sheet.paragraph(`Contents: ${entries.join(' · ')}`, { size: 8, colour: colour.quiet });
+  }
   sheet.skip(12);
   figures(sheet, report);
 }
+
+/** The verdict, larger than all else. */
+function badge(sheet: Sheet, words: string, fill: string): void {
+  const look = { size: 20, weight: 'bold', colour: colour.paper } as const;
+  const lines = sheet.lines(words, inner - 2 * BADGE_PAD, look);
+  const width = Math.max(...lines.map((line) => sheet.widthOf(line, look))) + 2 * BADGE_PAD;
+  const height = lines.length * sheet.lineHeight(look) + 6;
+  const top = sheet.y;
+  sheet.artifact(() => sheet.doc.roundedRect(page.left, top, width, height, 4).fill(fill));
+  sheet.skip(5);
+  sheet.paragraph(words, { ...look, x: page.left + BADGE_PAD, width: inner - 2 * BADGE_PAD });
+  sheet.skip(8);
+}
+
+const BADGE_PAD = 12;
 
 interface Box {
   name: string;
@@ -161,63 +186,59 @@ function drawBox(
   return y - top;
 }
 
-/** Where the recovery time went, drawn to length. */
-export function splitBar(sheet: Sheet, { recovery }: Report): void {
-  const { parts, afterwards, total, person } = recovery;
-  const knownMs = parts.reduce((sum, { figure }) => sum + (isKnown(figure) ? figure.ms : 0), 0);
+/** Where the recovery time went: by the steps that it waited for, drawn to length, and by the parts of a recovery. */
+export function splitBar(sheet: Sheet, report: Report): void {
+  const { parts, afterwards, person } = report.recovery;
   if (parts.length + afterwards.length === 0) return;
   sheet.section('Where the time went');
-  if (isKnown(total) && knownMs > 0) {
+  const waited = waitedFor(report);
+  if (waited.length > 0) {
     const y = sheet.y;
+    const whole = waited.reduce((sum, { share }) => sum + share, 0);
     sheet.artifact(() => {
       let x: number = page.left;
-      parts.forEach(({ figure }, index) => {
-        const width = isKnown(figure) ? (inner * figure.ms) / knownMs : 0;
-        if (width > 0)
-          sheet.doc
-            .rect(x, y, Math.max(1, width - 1), 16)
-            .fill(colour.tones[index % colour.tones.length] ?? colour.line);
+      waited.forEach(({ share }, index) => {
+        const width = (inner * share) / whole;
+        sheet.doc.rect(x, y, Math.max(1, width - 1), 16).fill(toneOf(index));
         x += width;
       });
     });
     sheet.skip(22);
+    waitedList(sheet, waited);
   }
-  const list = sheet.element('L');
   const all = [...parts, ...afterwards.map((part) => ({ ...part, title: `${part.title}, afterwards` }))];
-  const columns = 4;
-  const width = inner / columns;
-  for (let row = 0; row < all.length; row += columns) {
-    sheet.need(32);
-    const top = sheet.y;
-    let height = 0;
-    all.slice(row, row + columns).forEach(({ title, figure }, column) => {
-      const x = page.left + column * width;
-      const index = row + column;
-      const share = isKnown(figure) && knownMs > 0 && index < parts.length ? `, ${percent(figure.ms / knownMs)}` : '';
-      const words = isKnown(figure) ? `${value(figure)}${share}` : `unknown: ${figure.unknown}`;
-      const item = sheet.element('LI', { parent: list });
-      const body = sheet.element('LBody', { parent: item });
-      const titles = sheet.lines(title, width - 20, { size: 8.5, weight: 'bold' });
-      const lines = sheet.lines(words, width - 20, { size: 8.5, colour: colour.quiet });
-      if (index < parts.length)
-        sheet.artifact(() =>
-          sheet.doc.rect(x, top + 3, 7, 7).fill(colour.tones[index % colour.tones.length] ?? colour.line),
-        );
-      sheet.tagged(body, 'LBody', () => {
-        sheet.draw(titles, x + 11, top, { size: 8.5, weight: 'bold' });
-        sheet.draw(lines, x + 11, top + titles.length * sheet.lineHeight({ size: 8.5 }), {
-          size: 8.5,
-          colour: colour.quiet,
-        });
-      });
-      body.end();
-      item.end();
-      height = Math.max(height, (titles.length + lines.length) * sheet.lineHeight({ size: 8.5 }));
-    });
-    sheet.skip(height + 6);
-  }
-  list.end();
+  const said = all.map(({ title, figure }) =>
+    isKnown(figure) ? `${title} ${value(figure)}` : `${title} unknown: ${figure.unknown}`,
+  );
+  sheet.skip(4);
+  sheet.paragraph(said.join(' · '), { size: 8.5, colour: colour.quiet });
   if (isKnown(person) && person.ms > 0) {
     sheet.paragraph(`A person took ${value(person)} of this to decide.`, { size: 8.5, colour: colour.quiet });
   }
+}
+
+const TONES = 4;
+const toneOf = (index: number): string => colour.tones[index % TONES] ?? colour.line;
+
+/** Each step that the recovery waited for on a line, with its time and its share. */
+function waitedList(sheet: Sheet, waited: ReturnType<typeof waitedFor>): void {
+  const look = { size: 8.5 };
+  const right = page.left + inner;
+  const list = sheet.element('L');
+  waited.forEach(({ title, ms, share }, index) => {
+    sheet.need(sheet.lineHeight(look));
+    const top = sheet.y;
+    sheet.artifact(() => sheet.doc.rect(page.left, top + 3, 7, 7).fill(toneOf(index)));
+    const item = sheet.element('LI', { parent: list });
+    const body = sheet.element('LBody', { parent: item });
+    sheet.tagged(body, 'LBody', () => {
+      sheet.draw([sheet.line(title, inner - 130, look)], page.left + 13, top, look);
+      sheet.draw([inWords(ms)], right - 46, top, { ...look, weight: 'bold', align: 'right' });
+      sheet.draw([percent(share)], right, top, { ...look, colour: colour.quiet, align: 'right' });
+    });
+    body.end();
+    item.end();
+    sheet.skip(sheet.lineHeight(look));
+  });
+  list.end();
 }

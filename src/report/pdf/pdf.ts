@@ -9,7 +9,7 @@ import { howItWent, wentWell } from '../step-words.ts';
 import { chart } from './chart.ts';
 import { components } from './components.ts';
 import { before, signOffBlock } from './follow-up.ts';
-import { headline, splitBar } from './headline.ts';
+import { type Contents, headline, splitBar } from './headline.ts';
 import { leftForPlans } from './left.ts';
 import { servedAgain } from './served.ts';
 import { colour, inner, page, Sheet } from './sheet.ts';
@@ -17,15 +17,28 @@ import { table } from './table.ts';
 
 /** The report on paper: tagged, with its fonts in it, and the same to the byte for the same report. */
 export async function toPdf(report: Report): Promise<Uint8Array> {
-  const { drill, verdict, endedAt } = report;
   const mark = markOf(report)?.mark;
+  let sheet = drawn(report, []);
+  // Each page that the contents take moves what follows: drawn again until the numbers are true.
+  for (let contents: Contents = []; !isSame(contents, sheet.sections); ) {
+    contents = [...sheet.sections];
+    sheet = drawn(report, contents);
+  }
+  return sheet.finish((index, count) => marginalia(sheet, report, mark, index, count));
+}
+
+const isSame = (one: Contents, other: Contents): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+/** All pages, but for what stands on each of them. */
+function drawn(report: Report, contents: Contents): Sheet {
+  const { drill, verdict, endedAt } = report;
   const sheet = new Sheet({
     title: marked(`${verdict.words}: ${drill.title}`, report),
     subject: marked(`Disaster-recovery drill ${drill.name}, ${heldOn(report)}`, report),
-    keywords: mark,
+    keywords: markOf(report)?.mark,
     at: new Date(endedAt),
   });
-  headline(sheet, report);
+  headline(sheet, report, contents);
   components(sheet, report);
   splitBar(sheet, report);
   servedAgain(sheet, report);
@@ -40,7 +53,7 @@ export async function toPdf(report: Report): Promise<Uint8Array> {
   before(sheet, report);
   provenance(sheet, report);
   signOffBlock(sheet, report);
-  return sheet.finish((index, count) => marginalia(sheet, report, mark, index, count));
+  return sheet;
 }
 
 function steps(sheet: Sheet, { timeline }: Report): void {
@@ -49,22 +62,34 @@ function steps(sheet: Sheet, { timeline }: Report): void {
   table(
     sheet,
     [
-      { title: 'Step', share: 38, cell: ({ title, step }) => `${title}\n${step}` },
-      { title: 'Started (UTC)', share: 13, cell: ({ fromMs }) => timeOfDay(fromMs) },
-      { title: 'Took', share: 13, cell: ({ fromMs, toMs }) => (toMs === null ? 'unknown' : inWords(toMs - fromMs)) },
-      { title: 'Of the recovery', share: 10, cell: ({ step }) => ofRecovery(share(step)) },
-      { title: 'Calls', share: 8, cell: ({ calls }) => `${calls.length}` },
+      { title: 'What was done', share: 47, isOneLine: true, cell: ({ title }) => ({ text: title, size: 7.5 }) },
+      { title: 'Step', share: 26, isOneLine: true, cell: ({ step }) => ({ text: step, size: 7.5 }) },
+      { title: 'Took', share: 12, cell: ({ fromMs, toMs }) => (toMs === null ? 'unknown' : inWords(toMs - fromMs)) },
+      { title: 'Share', share: 11, cell: ({ step }) => ofRecovery(share(step)) },
       {
         title: 'Outcome',
-        share: 26,
-        cell: (step) => ({
-          text: [howItWent(step), step.notDone ?? step.error].filter((text) => text !== null).join(': '),
-          colour: wentWell(step) ? colour.good : colour.bad,
-        }),
+        share: 16,
+        isOneLine: true,
+        cell: (step) => ({ text: howItWent(step), colour: wentWell(step) ? colour.good : colour.bad }),
       },
     ],
     timeline.steps,
   );
+  const told = timeline.steps.flatMap(({ step, notDone, error }) => {
+    const why = notDone ?? error;
+    return why === null ? [] : [{ step, why }];
+  });
+  if (told.length > 0) {
+    sheet.section('Steps that went otherwise');
+    table(
+      sheet,
+      [
+        { title: 'Step', share: 26, cell: ({ step }) => step },
+        { title: 'What happened', share: 74, cell: ({ why }) => why },
+      ],
+      told,
+    );
+  }
   const changes = timeline.steps.flatMap(({ step, calls }) =>
     calls.filter(({ mutating }) => mutating).map((call) => ({ ...call, step })),
   );
@@ -147,25 +172,37 @@ function checks(sheet: Sheet, { dataChecks, checks: all }: Report): void {
       ],
       dataChecks,
     );
-  sheet.section('Verification and detection checks');
-  if (all.length === 0) sheet.paragraph('No check was made.');
+  const verification = all.filter(({ layer }) => layer === 'verification');
+  const detection = all.filter(({ layer }) => layer !== 'verification');
+  sheet.section('Verification checks');
+  if (verification.length === 0) sheet.paragraph('No check was made.');
   else
     table(
       sheet,
       [
-        { title: 'Check', share: 32, cell: ({ check }) => check },
-        { title: 'Layer', share: 14, cell: ({ layer }) => layer },
-        { title: 'Looks', share: 14, cell: ({ looks, failed }) => `${looks}, ${failed} failed` },
-        {
-          title: 'Last',
-          share: 10,
-          cell: ({ ok, layer }) => (layer === 'verification' ? result(ok) : ok ? 'well' : 'failing'),
-        },
-        { title: 'Detail', share: 32, cell: ({ detail }) => detail },
+        { title: 'Check', share: 36, cell: ({ check }) => check },
+        { title: 'Looks', share: 16, cell: looksOf },
+        { title: 'Result', share: 12, cell: ({ ok }) => result(ok) },
+        { title: 'Detail', share: 36, cell: ({ detail }) => detail },
       ],
-      all,
+      verification,
     );
+  if (detection.length === 0) return;
+  sheet.section('Failure detected by');
+  table(
+    sheet,
+    [
+      { title: 'Check', share: 32, cell: ({ check }) => check },
+      { title: 'Layer', share: 16, cell: ({ layer, critical }) => `${layer}${critical ? ', critical' : ''}` },
+      { title: 'Looks', share: 14, cell: looksOf },
+      { title: 'Last', share: 10, cell: ({ ok }) => (ok ? 'well' : 'failing') },
+      { title: 'Detail', share: 30, cell: ({ detail }) => detail },
+    ],
+    detection,
+  );
 }
+
+const looksOf = ({ looks, failed }: Report['checks'][number]): string => `${looks}, ${failed} failed`;
 
 function incidents(sheet: Sheet, report: Report): void {
   const { findings, deviations, aftermath, outcome } = report;

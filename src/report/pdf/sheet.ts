@@ -11,6 +11,7 @@ export const colour = {
   line: '#dcdfda',
   strongLine: '#b3bab3',
   raised: '#f3f4f1',
+  paper: '#ffffff',
   good: '#1d6a3a',
   bad: '#a3271f',
   warn: '#7d5200',
@@ -40,6 +41,8 @@ interface About {
 /** Pages that are written from top to bottom, with a tag for everything that is said, and none for what only adorns. */
 export class Sheet {
   readonly doc: Doc;
+  /** The sections so far, with the page that each begins on. */
+  readonly sections: { title: string; page: number }[] = [];
   readonly #root: Element;
   readonly #widths = new Map<string, number>();
   #section: Element;
@@ -103,6 +106,8 @@ export class Sheet {
     this.need(keepsWith + 40);
     this.#section = this.#newSection();
     if (this.#y > page.top) this.#y += 22;
+    this.sections.push({ title, page: this.doc.bufferedPageRange().count });
+    this.doc.outline.addItem(title);
     this.paragraph(title, { tag: 'H2', size: 13, weight: 'bold' });
     this.#y += 4;
   }
@@ -152,6 +157,15 @@ export class Sheet {
 
   lines(text: string, width: number, look: Look = {}): string[] {
     return wrap(this.#shown(text), width, (part) => this.widthOf(part, look));
+  }
+
+  /** One line, which ends with … where the text is too long. */
+  line(text: string, width: number, look: Look = {}): string {
+    const shown = this.#shown(text).replaceAll('\n', ' ');
+    if (this.widthOf(shown, look) <= width) return shown;
+    const letters = [...shown];
+    while (letters.length > 1 && this.widthOf(`${letters.join('').trimEnd()}…`, look) > width) letters.pop();
+    return `${letters.join('').trimEnd()}…`;
   }
 
   /** In points. */

@@ -4,6 +4,8 @@ export interface Column<Row> {
   title: string;
   /** Its part of the width, against the others. */
   share: number;
+  /** Its cells stay on one line. */
+  isOneLine?: true;
   cell: (row: Row) => string | (Look & { text: string });
 }
 
@@ -52,10 +54,12 @@ export function table<Row>(sheet: Sheet, columns: readonly Column<Row>[], rows: 
   closeHead();
 
   for (const row of rows) {
-    const cells = columns.map(({ cell }, index) => {
+    const cells = columns.map(({ cell, isOneLine }, index) => {
       const said = cell(row);
       const { text, ...own } = typeof said === 'string' ? { text: said } : said;
-      return { look: { ...look, ...own }, lines: sheet.lines(text, places[index]?.width ?? 0, { ...look, ...own }) };
+      const width = places[index]?.width ?? 0;
+      const looks = { ...look, ...own };
+      return { look: looks, lines: isOneLine ? [sheet.line(text, width, looks)] : sheet.lines(text, width, looks) };
     });
     const all = Math.max(1, ...cells.map(({ lines }) => lines.length));
     const tr = sheet.element('TR', { parent: element });
