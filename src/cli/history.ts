@@ -65,7 +65,7 @@ export async function historyCommand(options: HistoryCommandOptions, terminal: T
 /** Each drill in a row, with its recovery time from run to run. */
 function rowsOf(trends: readonly Trend[], { colour, width }: Terminal): string[] {
   const { bold, dim, green, red } = pc.createColors(colour);
-  const heads = ['DRILL', 'MODE', 'PASSED', 'RTO', 'TREND', 'RPO'];
+  const heads = ['DRILL', 'MODE', 'PASSED', 'RTO', 'TREND', 'RPO', 'LAST RUN'];
   const rows = trends.map((trend) => [
     nameOf(trend),
     trend.marked,
@@ -73,6 +73,7 @@ function rowsOf(trends: readonly Trend[], { colour, width }: Terminal): string[]
     length(trend.rto.lastMs),
     sparkline(trend.points.map(({ rtoMs }) => rtoMs)),
     length(trend.rpo.lastMs),
+    trend.points.at(-1)?.at.slice(0, 10) ?? '',
   ]);
   return columnsFor([heads, ...rows], {
     indent: 0,
