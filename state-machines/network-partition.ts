@@ -54,7 +54,7 @@ export function networkPartition({ baseline, away, home, watches }: PartitionCou
                   decides('#go-on', 'stay', { guard: 'primaryHoldsQuorum' }),
                   decides(RECOVER, 'stand-still', {
                     rule: 'noQuorum',
-                    reason: 'neither side has the witness with it, so nobody may write until the link is back',
+                    reason: 'neither side has the witness, so neither may write until the link is back',
                   }),
                 ],
               },

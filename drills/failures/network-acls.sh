@@ -24,7 +24,7 @@ closed_of() { acls "Name=vpc-id,Values=$1" Name=tag:dr-drill,Values=cut-off --qu
 # Each subnet of a VPC with its ACL and the ID of their association.
 subnets_of() { acls "Name=vpc-id,Values=$1" --query 'NetworkAcls[].Associations[].[SubnetId, NetworkAclId, NetworkAclAssociationId]'; }
 
-# The same ACL, whoever asks again; a new one denies everything.
+# The same ACL if asked again; a new one denies everything.
 closed_in() {
   local closed open
   # A failure in $(...) does not end the function by itself.

@@ -133,7 +133,7 @@ function Served({ served }: Pick<Board, 'served'>) {
       <div class="figure">
         <h3>Customers served</h3>
         <p class="value unknown">–</p>
-        <p class="quiet">Nobody is watched yet.</p>
+        <p class="quiet">No customer is watched yet.</p>
       </div>
     );
   return (

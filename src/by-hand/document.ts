@@ -141,7 +141,7 @@ const plainRule = (rule: string): string => rule.replace(/[A-Z]/g, (letter) => `
 function branchBlock({ branch, beside, after }: { branch: string; beside: string[]; after: string[] }): Block {
   const where = [
     ...(after.length === 0 ? [] : [`after ${after.join(' and ')}`]),
-    ...(beside.length === 0 ? [] : [`side by side with ${beside.join(', ')}`]),
+    ...(beside.length === 0 ? [] : [`in parallel with ${beside.join(', ')}`]),
   ].join(', ');
   return { text: `${branch}${where === '' ? '' : `: ${where}`}`, strong: true };
 }

@@ -15,7 +15,7 @@ export async function abortCommand(
     return exitCodes.passed;
   }
   terminal.err(
-    `Nobody leads ${folder} now: no process took the request. It stays there, and the run aborts when it is resumed: dr-drill resume ${folder}\n`,
+    `No process leads ${folder} now. The request is kept, and the run aborts when it is resumed: dr-drill resume ${folder}\n`,
   );
   return exitCodes.unfinished;
 }

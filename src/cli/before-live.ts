@@ -86,7 +86,7 @@ export async function mustBeConfirmed(
     'not-confirmed',
     typed === undefined ? 'A live drill has to be confirmed.' : `'${typed}' is not the drill's name: nothing was done.`,
     {
-      hint: `Type the name when asked, or give it where nobody can: --confirm ${drill.drill}`,
+      hint: `Type the name when asked; without a terminal, add --confirm ${drill.drill}`,
     },
   );
 }

@@ -36,5 +36,5 @@ async function take(run: FollowedRun, decision: PostedDecision, key: string | un
   const { choice, step, why } = decision;
   const word = { ...said, choice, ...(step !== undefined && { step }), ...(why !== undefined && { why }) };
   await leaveContinuation(run.path, word, prove);
-  return `Signed, and left for the run. If it does not go on within seconds, nobody leads it: dr-drill resume ${run.path}`;
+  return `Signed, and left for the run. If the run does not continue within seconds, no process leads it; resume it: dr-drill resume ${run.path}`;
 }

@@ -17,12 +17,12 @@ export function changesLeft(
   return {
     take,
     inWords() {
-      if (!isLive) return 'Stopped at once. A dry run changes nothing outside of this machine.';
+      if (!isLive) return 'Stopped. A dry run changes nothing outside this machine.';
       const left = [...standing].map((step) => `  ${titles.get(step) ?? step}`);
       return [
         left.length === 0
-          ? 'Stopped at once. Nothing had been changed.'
-          : 'Stopped at once. Changed or asked for, and not undone:',
+          ? 'Stopped. Nothing had been changed.'
+          : 'Stopped. Changed or requested, and not rolled back:',
         ...left,
         `To undo it and get the report: dr-drill resume ${folder}`,
       ].join('\n');

@@ -76,7 +76,7 @@ export async function continueCommand(
     terminal.out(`${folder} goes on: ${decision.choice}, decided by ${word.by}.\n`);
     return exitCodes.passed;
   }
-  terminal.err(`Nobody leads ${folder} now, so this process does.\n`);
+  terminal.err(`No process leads ${folder} now, so this one does.\n`);
   mustHaveLoaded(held, options, terminal);
   const { loaded } = held;
   const journalPath = join(folder, JOURNAL);
@@ -111,7 +111,7 @@ function heldRun(folder: string, options: ContinueCommandOptions, terminal: Term
   const hasEnded = last?.type === 'run-ended';
   if (!hasEnded && waits?.type !== 'person-wanted')
     throw new DrillError('not-held', 'This run is not held: it goes on, or its process was interrupted.', {
-      hint: `If nobody leads it: dr-drill resume ${folder}`,
+      hint: `If no process leads it: dr-drill resume ${folder}`,
     });
   const outcome: Outcome = hasEnded ? last.outcome : 'failed';
   if (hasEnded) mustBeOpen(outcome, entries, folder);

@@ -36,7 +36,7 @@ export const meaningOf: Record<number, readonly string[]> = {
     'a step failed: rolled back, or held for a person to decide',
     'the run was suspended and can be resumed, or its journal cannot be written',
     '`verify`: as sealed, but the reports were made by another version',
-    '`abort`: nobody leads the run',
+    '`abort`: no process leads the run',
   ],
   [exitCodes.aborted]: ['aborted'],
   [exitCodes.fault]: ['a defect in dr-drill: please report it'],

@@ -64,9 +64,7 @@ function watchSignals(terminal: Terminal): Watch {
       terminal.err(`\n${[...runs].map((left) => left()).join('\n')}\n`);
       exitNow(130);
     }
-    terminal.err(
-      '\nAborting: what was changed is being undone. Again, to stop at once and leave things as they are.\n',
-    );
+    terminal.err('\nAborting and rolling back. Press Ctrl-C again to stop now and leave everything as it is.\n');
     controller.abort(`interrupted by ${name}`);
   };
   for (const name of SIGNALS) process.on(name, abort);

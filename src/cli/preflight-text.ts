@@ -25,7 +25,7 @@ export function preflightLines(preflight: Preflight, terminal: Screen): string[]
   const where = mode === 'live' ? `LIVE, account ${account}` : `the simulated account ${account}`;
   return [
     ...paragraph(`Preflight of ${drill}`, { first: '', paint: colours.bold, width: colours.width }),
-    ...paragraph(`${where}: only looked at, nothing is changed.`, {
+    ...paragraph(`${where}: read only, nothing is changed.`, {
       first: '',
       paint: colours.dim,
       width: colours.width,

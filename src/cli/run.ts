@@ -43,7 +43,7 @@ async function runForReal(loaded: LoadedDrill, options: RunCommandOptions, termi
   mustHaveEnded(runs, loaded);
   const isSurprise = surpriseOf(loaded.drill) !== undefined;
   if (isSurprise && readOnly)
-    throw new DrillError('usage', '--read-only is for a drill that is known beforehand.', {
+    throw new DrillError('usage', '--read-only does not work with a surprise drill.', {
       hint: `Look with one that it may turn out to be: ${candidatesOf(loaded.drill)
         .map(({ drill }) => drill)
         .join(', ')}.`,

@@ -117,7 +117,7 @@ export async function sealRun(
   const { entries, hash } = readJournal(journalPath);
   if (lastLine !== undefined && hash !== lastLine)
     throw new DrillError('journal-changed', `${journalPath} is not what was written: somebody changed it meanwhile.`, {
-      hint: 'It is not sealed: nobody can vouch for it.',
+      hint: 'It has no seal, so its content cannot be verified.',
     });
   const journal = readBytes(journalPath, mostBytes.evidence);
   const seal = await sealOf(basename(folder), { entries, journal, reports, circumstances }, key, timestamp);

@@ -121,7 +121,7 @@ const told = ({ file, line, what }: Tampering): string =>
 function whose(fingerprint: string, trusted: readonly string[], unseenLines = 0): string {
   const { expected: isExpected, expectedBy } = expected(fingerprint, trusted);
   if (isExpected && expectedBy === '--key') return ', which you trust';
-  if (isExpected) return unseenLines > 0 ? ', a key that lies here' : ', the key of this machine';
+  if (isExpected) return unseenLines > 0 ? ', a key that is stored here' : ', the key of this machine';
   return ': compare it with what its owner published, or give it as --key';
 }
 

@@ -28,7 +28,7 @@ export const verbs = {
     lag: z
       .union([z.literal('none'), duration])
       .default(60_000)
-      .describe('Above this lag people decide whether the drill goes on; none, where nobody follows yet.'),
+      .describe('Above this lag people decide whether the drill continues; not set if there is no replica yet.'),
     deciders: decidersGiven,
   }),
   'data.fence': z.strictObject({

@@ -4,7 +4,7 @@ import { duration } from './quantities.ts';
 /** Whom a drill asks before it goes on. */
 export const approvalSchema = z.strictObject({
   people: z.int().min(1).max(5).default(1).describe('How many different people must approve.'),
-  roles: z.array(z.string().min(1)).min(1).describe('Who is asked, one after another where nobody answers.'),
+  roles: z.array(z.string().min(1)).min(1).describe('The roles to ask, in this order, until one answers.'),
   each: duration.describe('How long each is waited for.'),
-  otherwise: z.enum(['stop', 'go-on']).default('stop').describe('What happens when nobody answers.'),
+  otherwise: z.enum(['stop', 'go-on']).default('stop').describe('What happens if no one answers.'),
 });

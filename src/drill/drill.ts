@@ -130,7 +130,7 @@ const partitionSchema = z.strictObject({
           'The side that is to have the right to write: primary, and nothing fails over; recovery, and it takes over. A dry run cuts the links so, a live run’s commands have to. A run that went the other way does not count as this drill. Either by default.',
         ),
       within: duration.describe(
-        'When the witness is with neither side by then, nobody writes, and the drill is undone.',
+        'If neither side has the witness by then, both stop writing, and the drill is rolled back.',
       ),
     })
     .default({ within: 120_000 }),
@@ -183,7 +183,7 @@ const restoreSchema = z.strictObject({
     .prefault({}),
   approval: approvalSchema
     .optional()
-    .describe('People who must agree before anything is restored; that time counts. Nobody by default.'),
+    .describe('People who must agree before anything is restored; that time counts. Default: none.'),
   afterwards: z
     .enum(['discard', 'switch-over'])
     .default('discard')
@@ -260,7 +260,7 @@ const customSchema = z.strictObject({
     .strictObject({ commands: failureCommands })
     .optional()
     .describe('How a live run brings the failure about that the step failure.bring-about asks for.'),
-  probe: probeSchema.optional().describe('The customers who are watched all the while; nobody by default.'),
+  probe: probeSchema.optional().describe('The customers to watch during the whole drill. Default: none.'),
   heartbeat: z
     .strictObject({
       every: duration,
@@ -276,7 +276,7 @@ const customSchema = z.strictObject({
       z.strictObject({
         phase: name,
         steps: row.optional().describe('Steps one after another.'),
-        parallel: z.record(name, row).optional().describe('Rows of steps side by side, by a name for each.'),
+        parallel: z.record(name, row).optional().describe('Rows of steps to run in parallel, by name.'),
       }),
     )
     .min(1)

@@ -86,7 +86,7 @@ export const fields = {
     .string()
     .regex(/^\S+$/, 'expected an address, or a path from the run folder, without spaces')
     .optional()
-    .describe('Where the OSCAL assessment plan lies that this drill belongs to; the OSCAL report imports it.'),
+    .describe('Location of the OSCAL assessment plan of this drill; the OSCAL report imports it.'),
   simulation: simulationSchema
     .default(() => simulationSchema.parse({}))
     .describe('How the world of a dry run behaves.'),

@@ -62,7 +62,7 @@ export const failureCommands = z
   .strictObject({
     inject: text.describe('Brings the failure about; its last line may be the ISO instant at which it did.'),
     heal: text.describe('Ends the failure.'),
-    active: text.describe('Ends with 0 while the failure is in force, and with 1 when it is not.'),
+    active: text.describe('Exits with 0 while the failure is active, and with 1 when it is not.'),
     credentials: z
       .boolean()
       .optional()

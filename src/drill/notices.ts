@@ -148,7 +148,7 @@ export const noticesSchema = z.strictObject({
   region: side.default('recovery').describe('The region of the topic of the commander.'),
   commander: z
     .strictObject({
-      topic: topicName.describe('The name of an SNS topic that nobody else reads.'),
+      topic: topicName.describe('The name of an SNS topic that only this topology uses.'),
       endpoints: z
         .int()
         .positive()

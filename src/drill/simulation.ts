@@ -17,7 +17,7 @@ export const simulationSchema = z.strictObject({
     .enum(['at-home', 'after-failover'])
     .default('at-home')
     .describe('With the primary region serving, or as a failover has left it: the recovery region serves.'),
-  replicationLag: duration.default(800).describe('How far the replica lies behind, typically.'),
+  replicationLag: duration.default(800).describe('Typical replica lag.'),
   idle: z.boolean().default(false).describe('Only drills write: RDS reports a lag of minutes for nothing.'),
   outage: z
     .strictObject({
@@ -98,7 +98,7 @@ export const simulationSchema = z.strictObject({
   overload: z
     .strictObject({
       region: z.enum(['primary', 'recovery']),
-      above: percentage.describe('It bears this share of all customers, and no more.'),
+      above: percentage.describe('The region can serve this share of all customers.'),
       errors: percentage.default(0).describe('Share of requests that fail above it.'),
       slowdown: z.number().min(1).default(1).describe('How many times slower answers are above it.'),
     })
@@ -167,7 +167,7 @@ export const simulationSchema = z.strictObject({
     .strictObject({
       takes: duration.optional().describe('Until the secondary of the global datastore is its primary.'),
       fails: z.boolean().default(false).describe('It is accepted, and changes nothing.'),
-      lag: duration.optional().describe('How far the secondary lies behind before.'),
+      lag: duration.optional().describe('Lag of the secondary before the failure.'),
       loses: duration.default(0).describe('What was written so shortly before is not there afterwards.'),
       oldTakesWrites: z.boolean().default(false).describe('The old primary goes on taking writes.'),
     })
@@ -178,7 +178,7 @@ export const simulationSchema = z.strictObject({
         .enum(['ACTIVE', 'MAINTENANCE', 'HEALING', 'UPDATING', 'FAILED'])
         .default('ACTIVE')
         .describe("The recovery region's MSK cluster, as its API tells it."),
-      lag: duration.optional().describe('How far MirrorMaker lies behind.'),
+      lag: duration.optional().describe('Lag of MirrorMaker.'),
       stops: duration
         .optional()
         .describe('MirrorMaker stands still this long after the world began; never by default.'),
@@ -233,7 +233,7 @@ export const simulationSchema = z.strictObject({
       replicationFails: z.boolean().default(false).describe('The replicas are said to have failed.'),
       keyRefused: z.boolean().default(false).describe('No value of a replica can be decrypted.'),
       garbles: z.boolean().default(false).describe('What is written comes to hold another value.'),
-      neverRotated: z.boolean().default(false).describe('There is no version before the one in force.'),
+      neverRotated: z.boolean().default(false).describe('There is no version before the current one.'),
       taken: z.boolean().default(false).describe('Somebody else has secrets of the names that a drill would give.'),
     })
     .default({
@@ -262,7 +262,7 @@ export const simulationSchema = z.strictObject({
       }),
     )
     .default([])
-    .describe('What a person decides each time that the run is held, in turn; nobody decides by default.'),
+    .describe('What a person decides each time that the run is held, in turn; by default, no person decides.'),
   surprise: z
     .strictObject({
       busy: duration.optional().describe('Another run has the topology for so long from the moment that was drawn.'),

@@ -90,6 +90,6 @@ function asPortNamesIt(error: unknown, { address, timeoutMs }: HttpRequest, time
     const garbled = `What ${address} answered is no HTTP: ${code}.`;
     return Object.assign(new Error(garbled, { cause: error }), { name: 'Unreadable' });
   }
-  const said = `Nobody could be reached at ${address}: ${code ?? message}.`;
+  const said = `Could not connect to ${address}: ${code ?? message}.`;
   return Object.assign(new Error(said, { cause: error }), { name: 'ConnectionFailed' });
 }

@@ -125,7 +125,7 @@ export async function personBehind(
     const person = personWith(identity, people);
     return person
       ? { by: person.name, identity: name, roles: person.roles }
-      : { refused: `${name} is nobody whom the topology names under people` };
+      : { refused: `${name} is not named under people in the topology` };
   } catch (error) {
     if (error instanceof DrillError && error.code === 'not-proven') return { refused: error.message };
     throw error;

@@ -7,7 +7,7 @@ interface Store {
   database: string;
   /** The instances that the topology names. */
   instances: readonly string[];
-  /** None where the topology names no login. */
+  /** None where the topology has no login. */
   port: Sql | undefined;
 }
 

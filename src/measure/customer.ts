@@ -36,7 +36,7 @@ interface NameRecovery extends PublicName {
   /** From the impairment until the last customer was served again. */
   total: Figure;
   outage: Outage;
-  /** When each share of the watched customers was served again; null where nobody was watched. */
+  /** When each share of the watched customers was served again; null if no customer was watched. */
   served: ServedAgain | null;
 }
 

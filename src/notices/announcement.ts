@@ -39,7 +39,7 @@ export function announcementOf(planned: Announced, at: string): Notice {
       { name: 'Scope', text: `${topology}, account ${account}, ${regions.primary} and ${regions.recovery}` },
       { name: 'Phases', text: phases.join(', ') },
       ...(held === '' ? [] : [{ name: 'Targets', text: held }]),
-      { name: 'Owner', text: owner ?? 'nobody is named in the schedule' },
+      { name: 'Owner', text: owner ?? 'not named in the schedule' },
       ...roles.map(({ role, people }) => ({ name: capital(role), text: people.map(inOne).join('; ') || NOBODY })),
       { name: 'Stakeholders', text: planned.stakeholders.join(', ') || NOBODY },
       { name: 'Rollback', text: planned.rollback },
@@ -50,7 +50,7 @@ export function announcementOf(planned: Announced, at: string): Notice {
   };
 }
 
-const NOBODY = 'nobody is named in the topology';
+const NOBODY = 'not named in the topology';
 
 const inOne = ({ name, contacts }: { name: string; contacts: string }): string =>
   contacts === '' ? name : `${name} (${contacts})`;

@@ -51,7 +51,7 @@ const tells: Tells = {
   }),
   'approval-lapsed': ({ otherwise, what }) => ({
     about: 'decided',
-    says: `Nobody decided in time: the drill ${otherwise === 'go-on' ? 'goes on' : 'stops'}`,
+    says: `No decision in time: the drill ${otherwise === 'go-on' ? 'continues' : 'stops'}`,
     urgent: false,
     facts: [{ name: 'Asked', text: what }],
   }),

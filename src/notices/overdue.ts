@@ -15,7 +15,7 @@ export function overdueNotice(
     says: `${title} is overdue since ${dueBy}`,
     urgent: true,
     facts: [
-      { name: 'Owner', text: owner ?? 'nobody is named in the schedule' },
+      { name: 'Owner', text: owner ?? 'not named in the schedule' },
       { name: counts === 'live' ? 'Last live run' : 'Last run', text: last },
       { name: 'Next step', text: `dr-drill run ${path}${counts === 'live' ? ' --live' : ''}`, isCode: true },
     ],

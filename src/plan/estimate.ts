@@ -196,7 +196,7 @@ function cachesOf(topology: Topology): Wait | undefined {
   const asWell = others.length === 0 ? '' : ` (and for ${others.map(({ name }) => name).join(', ')} by then)`;
   return {
     step: null,
-    title: `Resolvers forget the old answer for ${longest.name}${asWell}`,
+    title: `Cached DNS answers expire for ${longest.name}${asWell}`,
     usuallyMs: longest.keptMs,
   };
 }

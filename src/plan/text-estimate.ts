@@ -52,5 +52,5 @@ function raceWords(decides: string, branches: Plan['estimate']['races'][number][
     .map(
       ({ branch, usuallyMs, slackMs }) => `${branch} takes ${inWords(usuallyMs)} and has ${inWords(slackMs)} of slack`,
     );
-  return `Side by side: ${decides} decides with ${inWords(longest?.usuallyMs ?? 0)}; ${others.join('; ')}.`;
+  return `In parallel: ${decides} is critical with ${inWords(longest?.usuallyMs ?? 0)}; ${others.join('; ')}.`;
 }

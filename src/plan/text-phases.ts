@@ -39,7 +39,7 @@ function placeOf({ branch, after }: PlannedBranch, all: readonly PlannedBranch[]
   );
   return [
     ...(after.length === 0 ? [] : [`, after ${after.join(' and ')}`]),
-    ...(beside.length === 0 ? [] : [`, side by side with ${beside.map((one) => one.branch).join(' and ')}`]),
+    ...(beside.length === 0 ? [] : [`, in parallel with ${beside.map((one) => one.branch).join(' and ')}`]),
   ].join('');
 }
 

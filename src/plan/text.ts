@@ -30,12 +30,8 @@ export function planLines(plan: Plan, terminal: Screen): string[] {
   return [
     ...headLines(plan, colours),
     ...section('Estimated recovery', plan.estimate.label, estimateLines(plan, colours)),
-    ...section('Warnings', 'what it leans on that may be part of the disaster', warningLines(plan.warnings, colours)),
-    ...section(
-      'Phases',
-      'in order; below each step, what a person would type instead',
-      phaseLines(plan.phases, colours),
-    ),
+    ...section('Warnings', 'dependencies that the disaster may take down', warningLines(plan.warnings, colours)),
+    ...section('Phases', 'in order; below each step, the command to run it by hand', phaseLines(plan.phases, colours)),
     ...section(
       'Otherwise',
       'where another decision is made, in the place of what follows the first',
@@ -77,7 +73,7 @@ function headLines(
   ];
   return [
     ...paragraph(title, { first: '', paint: colours.bold, width: colours.width }),
-    colours.dim('A plan: nothing is run, and AWS is not called.'),
+    colours.dim('Plan only: nothing is run, and no AWS call is made.'),
     '',
     ...facts.flatMap(([name, value]) => paragraph(value, { first: `  ${name.padEnd(11)}`, width: colours.width })),
   ];

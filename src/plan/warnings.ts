@@ -63,14 +63,14 @@ const here = (of: string | undefined, { region, lost }: Disaster): string =>
 function usualRisk({ region, lost, recovery }: Disaster): Risk | undefined {
   if (region === lost)
     return {
-      why: 'It may not answer, and the drill would stop there.',
-      fix: 'Do it beforehand, or from what is in the region that takes over.',
+      why: 'It may not answer, and the drill would stop at this step.',
+      fix: 'Do it before the disaster, or from the recovery region.',
     };
   if (region !== recovery) return undefined;
   return {
     severity: 'note',
-    why: 'In a disaster everybody who fails over to that region calls it at the same time.',
-    fix: 'Do beforehand what can be done beforehand.',
+    why: 'In a disaster, everyone who fails over to that region calls it at the same time.',
+    fix: 'Make the changes that you can before the disaster.',
   };
 }
 

@@ -89,7 +89,7 @@ export const noteNotMeasured = ({ store, instance, engine }: Writer, { record }:
     type: 'finding',
     severity: 'warning',
     subject: instance,
-    what: `whether ${instance} takes writes is not measured: ${isAsked(engine) ? 'nobody can log in' : `a drill speaks no SQL with ${engine}`}`,
+    what: `whether ${instance} takes writes is not measured: ${isAsked(engine) ? 'there is no login' : `a drill speaks no SQL with ${engine}`}`,
     why: `The loss of ${store} is detected by its status in AWS where that tells, by customers who are not served, and by metrics.`,
     fix: isAsked(engine)
       ? "Give the data store a 'login' in the topology."

@@ -44,8 +44,8 @@ export const validateRecovery = defineStep<Params, { findings: number }>({
     region === recovery
       ? {
           severity: 'note',
-          why: 'It only reads, but comes before the failover: where those reads fail, there is none.',
-          fix: 'Know how to go on by hand from here: the commands below do not need it.',
+          why: 'It only reads, but runs before the failover: if the reads fail, there is no failover.',
+          fix: 'Know how to continue by hand: the commands below do not need it.',
         }
       : undefined,
   command: ({ region, needs }) =>

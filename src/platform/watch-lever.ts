@@ -44,7 +44,7 @@ export async function watchLever(context: StepContext): Promise<void> {
 const notSeen = ({ step, names, region, title }: InForce) =>
   warning(
     names.join(', '),
-    `nobody could see whether what ${step} made still stands (${title})`,
+    `could not check whether the change of ${step} still holds (${title})`,
     `Its control plane in ${region} did not answer for ${inWords(UNSEEN_MS)}. If somebody else changed it meanwhile, this run does not know.`,
     'Look by hand as soon as it answers, and compare with the topology.',
   );

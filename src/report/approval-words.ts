@@ -21,7 +21,7 @@ const ways = {
   command: 'a command in another terminal',
   board: 'the board',
   file: 'a file in its folder',
-  simulated: 'simulated: nobody was asked',
+  simulated: 'simulated: no person was asked',
 };
 
 export const throughWhat = ({ through }: Approval): string => (through === null ? 'unknown' : ways[through]);

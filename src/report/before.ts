@@ -44,7 +44,7 @@ export const beforeSchema = z.strictObject({
   unreadable: z
     .array(z.strictObject({ run: z.string(), line: z.int().positive() }))
     .default([])
-    .describe('Lines of their debriefs that nobody can read: what was to be done by them is not known.'),
+    .describe('Unreadable lines of their debriefs: their actions are not known.'),
 });
 
 export type Before = z.output<typeof beforeSchema>;

@@ -30,7 +30,7 @@ export function Before({ before }: Pick<Report, 'before'>) {
       {actions.length > 0 && <h3>Still to be done</h3>}
       {actions.length > 0 && (
         <Table
-          caption="Actions from debriefs of earlier runs that nobody has closed."
+          caption="Open actions from debriefs of earlier runs."
           rows={actions}
           columns={[
             { title: 'Action', cell: ({ action }) => action },

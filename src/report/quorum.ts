@@ -7,7 +7,7 @@ const side = z.enum(['primary', 'recovery']);
 /** Which way a partition went: what a run exercised follows from it. */
 export const quorumSchema = z
   .strictObject({
-    holder: side.nullable().describe('Who had the right to write; null where nobody had.'),
+    holder: side.nullable().describe('Who had the right to write; null if no side had it.'),
     meant: side.nullable().describe('Who was to have it by the drill file; null where either would do.'),
     words: z.string(),
   })

@@ -27,7 +27,7 @@ const target = heldSchema.nullable().describe('Null where nothing is held agains
 const served = servedAgainSchema
   .nullable()
   .default(null)
-  .describe('When the watched customers were served again, one after another; null where nobody was watched.');
+  .describe('When the watched customers were served again, one after another; null if no customer was watched.');
 const pair = z.strictObject({ rto: heldSchema.nullable(), rpo: heldSchema.nullable() });
 
 /** Everything that a report says, in one plain object: every format is written from it and from nothing else. */

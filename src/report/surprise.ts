@@ -23,7 +23,7 @@ export const surpriseSchema = z
     words: z.string(),
   })
   .nullable()
-  .describe('Null for a drill that was known beforehand.');
+  .describe('Null if the drill was no surprise.');
 
 type Surprise = z.output<typeof surpriseSchema>;
 

@@ -133,7 +133,8 @@ function recovered({ recovery, measures, targets, dataChecks }: Facts): string {
 function proven({ dataChecks: { made, unmade }, withoutLogin }: Facts): string {
   const notSeen = withoutLogin.length === 0 ? '' : ': no login was given';
   if (made + unmade === 0) return `the data were not looked at${notSeen}`;
-  const apart = withoutLogin.length === 0 ? '' : `; nobody looked into ${withoutLogin.join(', ')}${notSeen}`;
+  const apart =
+    withoutLogin.length === 0 ? '' : `; not checked for lack of a login: ${withoutLogin.join(', ')}${notSeen}`;
   if (unmade === 0) return `the data passed every check${apart}`;
   return `the data passed ${made === 1 ? 'the one check that was' : `the ${made} checks that were`} made, ${unmade} ${unmade === 1 ? 'was' : 'were'} not made${apart}`;
 }

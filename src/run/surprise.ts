@@ -207,7 +207,7 @@ function noticeOf(about: 'the draw' | 'the beginning', draw: Draw, { of, window 
   const when = new Intl.DateTimeFormat('en-GB', { timeZone: window.zone, dateStyle: 'full', timeStyle: 'long' }).format(
     Date.parse(draw.moment),
   );
-  const secret = 'Nobody else knows. To call it off, abort the run: dr-drill abort <its folder>';
+  const secret = 'No other person was told. To call it off, abort the run: dr-drill abort <its folder>';
   return about === 'the draw'
     ? { subject: 'Unannounced drill: what was drawn', message: `${drill} (${title}) begins at ${when}.\n${secret}` }
     : { subject: 'Unannounced drill: it begins now', message: `${drill} (${title}) begins now.\n${secret}` };

@@ -16,7 +16,7 @@ export const untilGone = (
     context,
     async () => {
       if (!(await isThere())) return true;
-      if (!wasAsked(context)) throw new NotMade(`${what} is still there, and nobody has asked for its deletion.`);
+      if (!wasAsked(context)) throw new NotMade(`${what} still exists, and its deletion was not requested.`);
       return undefined;
     },
     pace,

@@ -59,7 +59,7 @@ test.each<[found: RegExp, change: (state: State) => void]>([
     ({ quotas }) => Object.assign(quotas, { 'L-BD136A63': 5 }),
   ],
   [
-    /^note: nobody can tell how many vCPUs the nodes of ecommerce-recovery-workers have$/,
+    /^note: the number of vCPUs of the nodes of ecommerce-recovery-workers is unknown$/,
     (state) => Object.assign(recoveryNodesIn(state), { instanceTypes: ['p5.48xlarge'] }),
   ],
   [

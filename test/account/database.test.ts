@@ -137,7 +137,7 @@ test('a lag above the limit is a warning: people will be asked whether the drill
   expect(look.findings).toContainEqual(
     expect.objectContaining({
       severity: 'warning',
-      what: expect.stringMatching(/^ecommerce-db-dr-replica lies 1 min .* behind; the drill allows 1 min$/),
+      what: expect.stringMatching(/^ecommerce-db-dr-replica is 1 min .* behind; the drill allows 1 min$/),
       why: expect.stringContaining('The drill asks people whether to go on before it breaks anything.'),
     }),
   );
@@ -200,7 +200,7 @@ test.each<[Drill, string, object]>([
   [FAILOVER, `blocker: ${WRITER} runs mysql, not postgres`, { Engine: 'mysql' }],
   [
     FAILOVER,
-    `note: parameters of ${REPLICA} are not in force yet: pending-reboot`,
+    `note: parameters of ${REPLICA} are not applied yet: pending-reboot`,
     {
       DBParameterGroups: [{ DBParameterGroupName: 'ecommerce-postgres17', ParameterApplyStatus: 'pending-reboot' }],
     },
@@ -223,13 +223,13 @@ test('an idle source stops nothing, although RDS reports a lag of minutes: the l
 
 test('without a login nobody can tell an idle source from a late replica, which is a warning', async () => {
   const lines = inLines(await lookedAt({ overrides: ['simulation.idle=true'], ...noLogin }));
-  expect(lines).toContain(`warning: CloudWatch says that ${REPLICA} lies 5 min behind; the drill allows 1 min`);
+  expect(lines).toContain(`warning: CloudWatch says that ${REPLICA} is 5 min behind; the drill allows 1 min`);
   expect(lines.filter((line) => line.startsWith('blocker'))).toEqual([]);
 });
 
 test('a replica that lies more than 30 s behind is a warning, and more than 60 s one that people are asked about', async () => {
   const found = async (lag: string) => inLines(await lookedAt({ overrides: [`simulation.replicationLag=${lag}`] }));
-  expect(await found('38 s')).toContainEqual(expect.stringMatching(/^warning: .* lies [345]\d(\.\d)? s behind/));
+  expect(await found('38 s')).toContainEqual(expect.stringMatching(/^warning: .* is [345]\d(\.\d)? s behind/));
   expect((await found('38 s')).filter((line) => line.startsWith('blocker'))).toEqual([]);
   expect((await found('15 s')).filter((line) => line.includes('behind'))).toEqual([]);
   expect(await found('110 s')).toContainEqual(expect.stringMatching(/^warning: .* behind; the drill allows 1 min/));
@@ -246,7 +246,7 @@ test.each(['cross-region-restore', 'multi-region-failover', 'aurora-global-failo
     const lines = inLines(await lookedAt({ drill, ...noLogin }));
     expect(lines).toContainEqual(
       expect.stringMatching(
-        /^warning: the topology names no login to ecommerce-\S+: nobody can check the data, or see who takes writes$/,
+        /^warning: the topology has no login to ecommerce-\S+: the drill cannot check its data, or which side takes writes$/,
       ),
     );
   },
@@ -254,7 +254,7 @@ test.each(['cross-region-restore', 'multi-region-failover', 'aurora-global-failo
 
 test('where a step cannot work without a login, a missing one stops the drill', async () => {
   const lines = inLines(await lookedAt({ drill: 'partial-restore', ...noLogin }));
-  expect(lines).toContain(`blocker: the topology names no login to ${WRITER}, and steps of this drill need one`);
+  expect(lines).toContain(`blocker: the topology has no login to ${WRITER}, and steps of this drill need one`);
 });
 
 describe('the group through which a failback reads the old writer', () => {

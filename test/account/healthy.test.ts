@@ -6,7 +6,7 @@ import { inLines, lookedAt } from './prepared.ts';
 test('a healthy account gives nothing but what the topology itself leaves open', async () => {
   expect(inLines(await lookedAt({}))).toEqual([
     'note: ecommerce-db-dr-replica runs in one availability zone',
-    'note: ecommerce-db-dr-replica keeps no backups of its own',
+    'note: ecommerce-db-dr-replica has no backups of its own',
     'note: tokyo has no health check',
   ]);
 });

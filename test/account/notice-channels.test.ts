@@ -43,7 +43,7 @@ test.each<[string, Omit<Prepared, 'overrides'>, string]>([
   [
     'that nobody reads',
     { answers: answering({ SubscriptionsConfirmed: '0' }) },
-    'warning: the channel topic: nobody has confirmed a subscription to its topic',
+    'warning: the channel topic: no subscription to its topic is confirmed',
   ],
   [
     'that is FIFO',

@@ -139,7 +139,7 @@ test('a run whose process was killed while it was held is led on by the person w
   fix();
   const run = folderIn(runs);
   const led = await drDrill(['continue', run, '--take-over', 'two', '--load-steps'], { env });
-  expect([led.exitCode, led.err]).toEqual([0, expect.stringContaining('Nobody leads')]);
+  expect([led.exitCode, led.err]).toEqual([0, expect.stringContaining('No process leads')]);
   expect(made()).toBe('once');
   expect(journalOf(run).filter(({ type }) => type === 'continued')).toHaveLength(1);
 }, 120_000);

@@ -213,8 +213,8 @@ test('a second Ctrl-C ends the process at once, with what was changed as it is',
     },
   });
   expect([asked, exitCode]).toEqual([2, 130]);
-  expect(err).toContain('Again, to stop at once and leave things as they are');
-  expect(err).toContain('Stopped at once. A dry run changes nothing outside of this machine.');
+  expect(err).toContain('Press Ctrl-C again to stop now and leave everything as it is');
+  expect(err).toContain('Stopped. A dry run changes nothing outside this machine.');
   expect(err).not.toMatch(/defect|^ +at /m);
 });
 

@@ -11,7 +11,7 @@ describe('preflight', () => {
   test('shows topology and account side by side, and that nothing stops the drill', async () => {
     const { exitCode, out, err } = await drDrill(['preflight', FAILOVER]);
     expect([exitCode, err]).toEqual([0, '']);
-    expect(out).toContain('the simulated account 111122223333: only looked at, nothing is changed.');
+    expect(out).toContain('the simulated account 111122223333: read only, nothing is changed.');
     expect(out).toMatch(/^ {2}STATUS +WHAT +TOPOLOGY SAYS +ACCOUNT SAYS$/m);
     expect(out).toMatch(/^ {2}ok +ecommerce-db-primary class +db\.r6g\.xlarge +db\.r6g\.xlarge$/m);
     expect(out).toMatch(/^ {2}note 3 {6}tokyo has no health check\n {2}why {9}(?:.+\n)+ {2}fix {9}.*aws route53/m);

@@ -49,7 +49,7 @@ test('the levers are control plane in every writing of the plan', () => {
 test('fencing is warned of where the region is lost, not where the writer alone is', () => {
   const [warning] = warningsFor(FAILOVER, 'fence/orders');
   expect(warning).toMatchObject({ severity: 'warning', region: 'ap-east-2' });
-  expect(warning?.fix).toContain('proven unreachable instead');
+  expect(warning?.fix).toContain('checks that the writer cannot be reached');
   expect(warningsFor(FAILOVER, 'fence/orders', WRITER_LOSS)).toEqual([]);
 });
 

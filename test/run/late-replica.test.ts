@@ -10,7 +10,7 @@ import { finishedIn } from './prepared-account.ts';
 
 const LATE = 'simulation.replicationLag=90 s';
 const QUESTION =
-  /^ecommerce-db-dr-replica lies 1 min [\d.]+ s behind; the drill allows 1 min\. A failover now loses what was written in that time; .*Go on\?$/;
+  /^ecommerce-db-dr-replica is 1 min [\d.]+ s behind; the drill allows 1 min\. A failover now loses what was written in that time; .*Go on\?$/;
 
 /** The replica falls behind once the drill has begun to watch it; `fromCall` counts its readings. */
 const fallingBehind =
@@ -64,7 +64,7 @@ describe('a replica that lies further behind than the drill allows', () => {
   test('stops the drill with nothing broken and nothing changed where one of them refuses', async () => {
     const run = await finished(FAILOVER, [LATE, 'simulation.approval.refuses=true']);
     expect(run.reason).toMatch(
-      /ecommerce-db-dr-replica lies 1 min [\d.]+ s behind; the drill allows 1 min\. simulated on-call engineer refused\.$/,
+      /ecommerce-db-dr-replica is 1 min [\d.]+ s behind; the drill allows 1 min\. simulated on-call engineer refused\.$/,
     );
     expect([run.of('impaired'), run.standing]).toEqual([[], run.before]);
     expect(run.of('call').filter(({ mutating }) => mutating)).toEqual([]);
@@ -115,7 +115,7 @@ describe('a replica that lies further behind than the drill allows', () => {
       'simulation.globalCluster.lag=90 s',
       'simulation.approval.refuses=true',
     ]);
-    expect(run.reason).toMatch(/ecommerce-aurora-recovery lies .* behind; .* refused\.$/);
+    expect(run.reason).toMatch(/ecommerce-aurora-recovery is .* behind; .* refused\.$/);
     expect([run.of('impaired'), run.standing]).toEqual([[], run.before]);
   });
 });
@@ -124,7 +124,7 @@ describe('a replica that falls behind after the first look', () => {
   test.each([2, 4, 5])('stops the drill before the promotion where people refuse (reading %i)', async (fromCall) => {
     const run = await later(fromCall, ['simulation.approval.refuses=true']);
     expect(run.reason).toMatch(
-      /ecommerce-db-dr-replica lies 1 min 10 s behind; the drill allows 1 min\. simulated on-call engineer refused\.$/,
+      /ecommerce-db-dr-replica is 1 min 10 s behind; the drill allows 1 min\. simulated on-call engineer refused\.$/,
     );
     expect([changesMade(run, 'PromoteReadReplica'), run.standing]).toEqual([0, run.before]);
   });
@@ -146,7 +146,7 @@ describe('a replica that falls behind after the first look', () => {
     const run = await finishedIn({ through: twice, portsThrough: logBehind }, FAILOVER, ['stop.replicationLag=60 s']);
     expect([run.outcome, run.reason]).toEqual([
       'aborted',
-      `stop condition: ${REPLICA} lies 3 min 20 s behind; the drill allows 1 min; people agreed to 1 min 10 s.`,
+      `stop condition: ${REPLICA} is 3 min 20 s behind; the drill allows 1 min; people agreed to 1 min 10 s.`,
     ]);
     expect([changesMade(run, 'PromoteReadReplica'), run.standing]).toEqual([0, run.before]);
   });

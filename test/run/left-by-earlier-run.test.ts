@@ -156,6 +156,6 @@ test('a drill may begin by deleting what its earlier run left, tells so, and mea
   const others = (transport: Transport) => transport.send(service, region, operation, markedAs(input, false));
   const kept = await rehearsedIn({ first: others }, loaded);
   expect(kept.of('step-ended').find(({ outcome }) => outcome === 'failed')?.error?.message).toBe(
-    "my-test does not bear this drill's tag, and is left alone.",
+    "my-test does not have this drill's tag, and is not changed.",
   );
 });

@@ -23,5 +23,5 @@ const wasTold = ({ writers }: TwoWriters, entries: readonly Entry[]): boolean =>
     (entry) =>
       (entry.type === 'check' && !entry.ok && writers.some((one) => entry.detail === `${one} takes writes as well`)) ||
       (entry.type === 'finding' &&
-        writers.some((one) => entry.subject === one.split(' at ')[1] && entry.what.startsWith('nobody could stop'))),
+        writers.some((one) => entry.subject === one.split(' at ')[1] && entry.what.startsWith('could not stop'))),
   );

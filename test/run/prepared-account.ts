@@ -23,7 +23,7 @@ export interface Account {
   refuses?: { operation: string; fromCall: number; error: [name: string, message: string] };
   /** What stands between the drill and the account. */
   through?: (transport: Transport, clock: Clock) => Transport;
-  /** As a live run of a topology that names no login. */
+  /** As a live run of a topology that has no login. */
   withoutLogin?: true;
   portsThrough?: (ports: Ports, clock: Clock) => Ports;
   judge?: Surroundings['judge'];

@@ -46,7 +46,7 @@ test('a control plane that falls silent after the shift is asked once a minute a
   expect(asked.length).toBeGreaterThan(10);
   // Two requests a look, a look each 70 s, for half an hour.
   expect(asked.length).toBeLessThan(70);
-  const told = run.of('finding').filter(({ what }) => what.startsWith('nobody could see'));
+  const told = run.of('finding').filter(({ what }) => what.startsWith('could not check'));
   expect(told).toMatchObject([{ severity: 'warning', subject: 'shop.example.com' }]);
 });
 

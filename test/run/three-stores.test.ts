@@ -69,7 +69,7 @@ describe('three data stores, two computes and two names', () => {
 
   test('a plan shows what waits for what', () => {
     const text = planLines(planFor('drills/multi-region-failover.yaml', THREE_STORES), { colour: false }).join('\n');
-    expect(text).toMatch(/^ +seats, after seats\/fence and tickets, side by side with sessions/m);
+    expect(text).toMatch(/^ +seats, after seats\/fence and tickets, in parallel with sessions/m);
   });
 });
 

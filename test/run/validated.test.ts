@@ -104,7 +104,7 @@ test('a replica that keeps backups of its own has some, and one that keeps none 
     const { of } = await finished(FAILOVER, [`simulation.instances.replica.BackupRetentionPeriod=${days}`]);
     return of('finding').flatMap(({ what }) => (/ backups | snapshot |restored/.test(what) ? [what] : []));
   };
-  expect(await told(0)).toEqual(['ecommerce-db-dr-replica keeps no backups of its own']);
+  expect(await told(0)).toEqual(['ecommerce-db-dr-replica has no backups of its own']);
   expect(await told(7)).toEqual([]);
 });
 

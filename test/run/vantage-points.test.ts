@@ -36,7 +36,7 @@ test.each<[string, Account, RegExp]>([
   [
     'nobody renews the right to write',
     answering('GetObject', (answer) => ({ ...answer, ETag: '"always the same"' })),
-    /^see-vantage-points: Nobody renews the right to write: writer in ecommerce-witness has stood unchanged for 2\d(\.\d)? s/,
+    /^see-vantage-points: The right to write is not renewed: writer in ecommerce-witness has been unchanged for 2\d(\.\d)? s/,
   ],
   [
     'the replica hears nothing of its source',
@@ -53,7 +53,7 @@ test.each<[string, Account, RegExp]>([
     telling('replication.followers', () => ({ silent: null, followers: 0, seen: false })),
     /^see-vantage-points: What ecommerce-db-primary hears of the other region cannot be seen\.$/,
   ],
-  ['nobody can log in', { withoutLogin: true }, /^preflight: the topology names no login to ecommerce-db-primary/],
+  ['nobody can log in', { withoutLogin: true }, /^preflight: the topology has no login to ecommerce-db-primary/],
 ])('where %s, nothing is cut', async (_, account, reason) => {
   const run = await finishedIn(account, PARTITION);
   expect([run.outcome, run.reason]).toEqual(['rolled-back', expect.stringMatching(reason)]);

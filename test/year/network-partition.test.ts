@@ -17,7 +17,7 @@ waysToFail(DRILL, [
     fault: 'the witness is with neither side',
     set: [seenBy('neither')],
     end: 'rolled-back',
-    reason: /^decide: neither side has the witness with it, so nobody may write/,
+    reason: /^decide: neither side has the witness, so neither may write/,
   },
   {
     fault: 'the right to write lasts so long that too much is written on the side that loses',
@@ -86,7 +86,7 @@ waysToFail(AWAY, [
     fault: 'the witness is with neither side',
     set: [seenBy('neither')],
     end: 'rolled-back',
-    reason: /^decide: neither side has the witness with it, so nobody may write/,
+    reason: /^decide: neither side has the witness, so neither may write/,
   },
 ]);
 
@@ -133,7 +133,7 @@ describe('the recovery side holds the quorum', () => {
     const run = await finished(DRILL, set);
     expect([run.outcome, run.reason]).toEqual(['passed', 'every target was met']);
     expect(decided(run)).toEqual(['fail-over: recoveryHoldsQuorum']);
-    expect(quorumOf(run)).toMatch(/^recovery and the witness: nobody had renewed the right for 2\d(\.\d)? s/);
+    expect(quorumOf(run)).toMatch(/^recovery and the witness: the right was not renewed for 2\d(\.\d)? s/);
     expect(ended(run, 'settle-quorum')).toBeLessThan(started(run, 'fence/orders'));
     expect(ended(run, 'fence/orders')).toBeLessThan(started(run, 'take-over/orders'));
     expect(ended(run, 'take-over/orders')).toBeLessThan(started(run, 'mend-link'));

@@ -145,7 +145,7 @@ const defects: Record<string, readonly Defect[]> = {
   ],
   'point-in-time-restore': [wrong('futureOrders', /No order from the future/), NO_BACKUPS, KEY_OFF_AT_HOME],
   'redis-global-failover': [
-    ['the other group lies far behind', ['simulation.cacheFailover.lag=20 s'], /lies 20 s behind/],
+    ['the other group lies far behind', ['simulation.cacheFailover.lag=20 s'], /is 20 s behind/],
     [
       'the other group is being modified',
       ['simulation.cache.status.recovery=modifying'],
@@ -164,7 +164,7 @@ const defects: Record<string, readonly Defect[]> = {
       ['simulation.cache.status.primary=modifying'],
       /ecommerce-cache-primary is modifying/,
     ],
-    ['keys are not in the snapshot', ['simulation.cacheRestore.losesKeys=20 %'], /As many keys were restored/],
+    ['keys are not in the snapshot', ['simulation.cacheRestore.losesKeys=20 %'], /The restored group has as many keys/],
   ],
   'replica-promotion': [
     wrong('futureOrders', /No order from the future/),
@@ -172,7 +172,7 @@ const defects: Record<string, readonly Defect[]> = {
     ['somebody deletes the source', ['simulation.sourceDeleted={ after: 17 min }'], /writer-untouched/],
   ],
   'secrets-restore': [
-    ['a replica holds the version before', ['simulation.secrets.outdated=1'], /the value that is in force/],
+    ['a replica holds the version before', ['simulation.secrets.outdated=1'], /the current value/],
     ['the key opens no replica', ['simulation.secrets.keyRefused=true'], /cannot be/],
     ['somebody has secrets of these names', ['simulation.secrets.taken=true'], /there is a secret/],
   ],

@@ -9,7 +9,7 @@ waysToFail(DRILL, [
     fault: 'the other group lies far behind',
     set: ['simulation.cacheFailover.lag=20 s'],
     end: 'rolled-back',
-    reason: /^preflight: ecommerce-cache-recovery lies 20 s behind; the drill allows 5 s/,
+    reason: /^preflight: ecommerce-cache-recovery is 20 s behind; the drill allows 5 s/,
   },
   {
     fault: 'the failover is accepted and changes nothing',

@@ -33,7 +33,7 @@ waysToFail(DRILL, [
     fault: 'a fifth of the keys is missing',
     set: ['simulation.cacheRestore.losesKeys=20 %'],
     end: 'target-missed',
-    reason: /data check failed: As many keys were restored .* \(\d+ of \d+ keys\)/,
+    reason: /data check failed: The restored group has as many keys .* \(\d+ of \d+ keys\)/,
   },
   {
     fault: 'the newest snapshot is too old',

@@ -9,8 +9,7 @@ waysToFail(DRILL, [
     fault: 'a replica holds the version before',
     set: ['simulation.secrets.outdated=1'],
     end: 'target-missed',
-    reason:
-      /data check failed: Each replica holds the value that is in force, and the same version of it \(1 of 2 secrets\)/,
+    reason: /data check failed: Each replica has the current value, in the same version \(1 of 2 secrets\)/,
   },
   {
     fault: 'replication has failed',
@@ -88,6 +87,6 @@ test('a secret that was never rotated is restored, and that it has nothing to go
   expect([run.outcome, run.of('data-check').length]).toEqual(['passed', 3]);
   expect(run.of('finding').map(({ subject, what }) => [subject, what])).toContainEqual([
     'ecommerce/payments',
-    'it has no version before the one in force',
+    'it has no version before the current one',
   ]);
 });

@@ -41,6 +41,6 @@ export const elasticacheGlobal = {
   schema: elasticacheGlobalSchema,
   needs: [cacheDatastore, cacheGroup, cacheParameterGroup, cacheSnapshot, cacheSubnetGroup],
   port: 'redis',
-  counts: { not: 'the keys of a Redis datastore are not numbered, so nobody can count which are missing' },
+  counts: { not: 'the keys of a Redis datastore are not numbered, so missing ones cannot be counted' },
   leaves: cacheLeaves,
 } as const satisfies Description;

@@ -72,7 +72,7 @@ async function groupsLook({ consumed, idle }: ClusterNeed, at: KafkaCluster, con
     const findings: Finding[] = [];
     looks.push(fact({ what: `${group} on ${at.name}`, topology: wanted, account: found.state }, findings));
     if (consumed.includes(group) && isEmpty(found)) {
-      const what = `nobody is in the group ${group} on ${at.name}: it is ${found.state}`;
+      const what = `no consumer is in the group ${group} on ${at.name}: it is ${found.state}`;
       const why = 'The drill has it consume, and proves that it does.';
       const fix =
         "Check 'consumers' of the kafka component in the topology: the group that the deployment consumes with.";

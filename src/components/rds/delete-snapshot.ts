@@ -50,7 +50,7 @@ export const deletingSnapshot = ({ kind, snapshots, calls, thing, remove, missin
       if (!found) return { done: true, state: { status: null } };
       const mark = markInTags(found.TagList);
       if (!isOfDrill(mark, drill))
-        throw new DrillError('not-ours', `${identifier} does not bear this drill's tag, and is left alone.`);
+        throw new DrillError('not-ours', `${identifier} does not have this drill's tag, and is not changed.`);
       tellLeftover(mark, { what: identifier, drill }, context);
       return { done: false, state: { status: found.Status ?? 'unknown' } };
     },

@@ -109,7 +109,7 @@ export async function warnUnlessQuarantined(fence: Fence, context: StepContext):
     severity: 'warning',
     subject: fence.instance,
     what,
-    why: 'Should it come back, it would take writes beside the new writer, and nobody watches once the drill is over.',
+    why: 'If it comes back, it takes writes beside the new writer, and no drill watches it any more.',
     fix: `As soon as it can be changed: ${groupsCommand(fence, [fence.quarantine])}`,
   });
 }

@@ -31,7 +31,7 @@ export const bucketLook: LookFor<'bucket'> = {
       {
         what: `${need.bucket} replicates to`,
         topology: need.replicatesTo,
-        account: `${rules.length} ${rules.length === 1 ? 'rule' : 'rules'} in force`,
+        account: `${rules.length} ${rules.length === 1 ? 'rule' : 'rules'} enabled`,
       },
       rules.length === 0 ? [unreplicated(need, need.replicatesTo)] : [],
     );
@@ -68,7 +68,7 @@ const unversioned = ({ region, bucket }: BucketNeed, status: string): Finding =>
 const unreplicated = ({ region, bucket }: BucketNeed, replica: string): Finding =>
   blocker(
     bucket,
-    `no rule in force replicates ${bucket} to ${replica}`,
+    `no enabled rule replicates ${bucket} to ${replica}`,
     'The other region would have none of the objects.',
     `See its rules: aws s3api get-bucket-replication --region ${region} --bucket ${bucket}`,
   );

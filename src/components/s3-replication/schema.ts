@@ -17,5 +17,5 @@ export type S3Replication = z.output<typeof s3ReplicationSchema>;
 export const s3Replication = {
   schema: s3ReplicationSchema,
   needs: [bucket],
-  counts: { not: 'the objects of a bucket are not numbered, so nobody can count which are missing' },
+  counts: { not: 'the objects of a bucket are not numbered, so missing ones cannot be counted' },
 } as const satisfies Description;

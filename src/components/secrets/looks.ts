@@ -62,7 +62,7 @@ function outOfStep(
   const fix = replica
     ? `See why: aws secretsmanager describe-secret --region ${region} --secret-id ${name} --query ReplicationStatus`
     : `aws secretsmanager replicate-secret-to-regions --region ${region} --secret-id ${name} --add-replica-regions Region=${other}`;
-  return blocker(name, what, `Without ${region}, nobody would have its value in force.`, fix);
+  return blocker(name, what, `Without ${region}, its current value would be lost.`, fix);
 }
 
 async function unreadable({ region, name }: SecretNeed, context: LookContext): Promise<Finding[]> {
@@ -74,7 +74,7 @@ async function unreadable({ region, name }: SecretNeed, context: LookContext): P
     if (!isAwsError(root, 'DecryptionFailure', 'AccessDenied', 'ResourceNotFound', 'InvalidRequest')) throw error;
     const what = `the value of ${name} in ${region} cannot be read: ${(root as Error).message}`;
     const fix = `Allow secretsmanager:GetSecretValue, and kms:Decrypt with its key: aws secretsmanager describe-secret --region ${region} --secret-id ${name} --query KmsKeyId`;
-    return [blocker(name, what, 'A secret that nobody can read is lost with the other region.', fix)];
+    return [blocker(name, what, 'A secret that cannot be read is lost with the other region.', fix)];
   }
 }
 

@@ -32,7 +32,7 @@ async function rightLook(witness: WitnessNeed, context: LookContext): Promise<Lo
     : `there is no ${key} in a bucket ${bucket} in ${region}`;
   const why =
     'Anyone who holds the right may write: in a partition, the drill would find it with the wrong side, or not at all.';
-  const fix = `See to it that the primary region's guard renews it: ${right ? writeCommand(witness, 'primary') : readCommand(witness)}`;
+  const fix = `Make the primary region's guard renew it: ${right ? writeCommand(witness, 'primary') : readCommand(witness)}`;
   return { rows: [row], findings: [blocker(key, what, why, fix)] };
 }
 
@@ -47,7 +47,7 @@ async function viewsLook({ healthChecks }: WitnessNeed, context: LookContext): P
   });
   if (views instanceof Error) {
     const what = `the witness's health checks tell nothing: ${views.message}`;
-    const why = 'Nobody could say which of the two regions the rest of the world sees.';
+    const why = 'It would be unknown which of the two regions the rest of the world reaches.';
     const fix = `Name checks of the two regions' endpoints, not calculated ones: ${viewCommand(healthChecks)}`;
     return { rows: [], findings: [blocker('health checks', what, why, fix)] };
   }
@@ -70,6 +70,6 @@ const unseen = (
   warning(
     id,
     `the rest of the world is not seen to reach the ${side} region: ${detail}`,
-    'The recovery side claims no right to write for a region that nobody reaches; and a healthy one must be seen as healthy first.',
+    'The recovery side claims no right to write for a region that cannot be reached; a healthy region must be seen as healthy first.',
     `Look at it: aws route53 get-health-check-status${cliRegion(region)} --health-check-id ${id}`,
   );

@@ -46,7 +46,7 @@ export const quorumBaseline = defineStep<z.output<typeof params>, { renewedWithi
 
   async settle({ sides, witness, healthChecks }, context) {
     if (context.sql.withoutLogin?.(sides.writer)) {
-      throw new DrillError('no-login', 'Nobody can log in: what one region sees of the other cannot be asked.', {
+      throw new DrillError('no-login', 'No login: cannot ask what one region reaches of the other.', {
         hint: "Give the data store a 'login' in the topology.",
       });
     }
@@ -92,7 +92,7 @@ async function renewalOf(witness: WitnessObject, context: StepContext): Promise<
     if (clock.nowMs() - sinceMs < witness.leaseMs * PATIENCE) return undefined;
     throw new DrillError(
       'not-guarded',
-      `Nobody renews the right to write: ${witness.key} in ${witness.bucket} has stood unchanged for ${inWords(clock.nowMs() - sinceMs)}.`,
+      `The right to write is not renewed: ${witness.key} in ${witness.bucket} has been unchanged for ${inWords(clock.nowMs() - sinceMs)}.`,
       {
         hint: "See whether the primary region's guard runs: without it nothing would stop writes there in a partition.",
       },

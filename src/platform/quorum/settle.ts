@@ -114,7 +114,7 @@ async function watched(asked: Params, context: StepContext): Promise<Seen> {
   const lastMs = clock.nowMs() + withinMs;
   let standing = asked.right;
   let first: string | undefined;
-  let claimant: Claimant = { can: false, why: 'nobody had renewed it, and it had not run out' };
+  let claimant: Claimant = { can: false, why: 'it was not renewed, and had not expired' };
   let lookedMs = Number.NEGATIVE_INFINITY;
   recordViews(await viewOfTheWorld(asked.healthChecks, context), context);
   for (;;) {
@@ -130,7 +130,7 @@ async function watched(asked: Params, context: StepContext): Promise<Seen> {
     if (right && Math.min(unchangedMs, nowMs - silentSinceMs) >= patienceMs && nowMs - lookedMs >= patienceMs / 4) {
       lookedMs = nowMs;
       claimant = await claimantOf(asked, context);
-      const why = `nobody had renewed the right for ${inWords(unchangedMs)}, and the recovery side was first to claim it`;
+      const why = `the right was not renewed for ${inWords(unchangedMs)}, and the recovery side claimed it first`;
       if (claimant.can) return { holder: null, claimable: right.version, why };
     }
     if (nowMs >= lastMs)

@@ -29,7 +29,7 @@ const GIVE_ONE = "Give the data store a 'login' in the topology: the role, and w
 const withoutWork = (instance: string): Finding =>
   blocker(
     instance,
-    `the topology names no login to ${instance}, and steps of this drill need one`,
+    `the topology has no login to ${instance}, and steps of this drill need one`,
     'A step would fail in the middle of the drill.',
     GIVE_ONE,
   );
@@ -37,7 +37,7 @@ const withoutWork = (instance: string): Finding =>
 const withoutProof = (instance: string): Finding =>
   warning(
     instance,
-    `the topology names no login to ${instance}: nobody can check the data, or see who takes writes`,
+    `the topology has no login to ${instance}: the drill cannot check its data, or which side takes writes`,
     'The drill goes on, but proves nothing about the data, and measures no data loss.',
     GIVE_ONE,
   );

@@ -173,7 +173,7 @@ const noAnswer = (subject: string, text: string, hint = 'Check the network and t
   blocker(
     subject,
     `${subject} cannot be looked at: ${text}`,
-    'A drill begins with a healthy system; nobody can tell whether this is one.',
+    'A drill needs a healthy system; this check is missing.',
     hint,
   );
 /** A list that may refuse the name of something that is not there. */

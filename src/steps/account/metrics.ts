@@ -23,7 +23,7 @@ export const metricLook: LookFor<'metric'> = {
       account: value === undefined ? `none for ${inWords(sinceMs)}` : `newest value ${Number(value.toPrecision(4))}`,
     };
     if (value !== undefined) return { rows: [row], findings: [] };
-    const what = `nobody has published the metric ${name} of ${namespace} in ${region} for ${inWords(sinceMs)}`;
+    const what = `the metric ${name} of ${namespace} in ${region} has had no value for ${inWords(sinceMs)}`;
     const fix = `Correct 'service.metrics' of the public name in the topology: aws cloudwatch list-metrics --region ${region} --namespace ${namespace}`;
     if (need.for === 'detection') {
       const why = 'The detection goes on by its other checks, and the metric decides nothing.';

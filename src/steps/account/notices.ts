@@ -70,7 +70,7 @@ async function topicFindings(channel: string, { region, arn }: Topic, { aws }: L
     ...(Attributes.SubscriptionsConfirmed === '0'
       ? [
           found(
-            'nobody has confirmed a subscription to its topic',
+            'no subscription to its topic is confirmed',
             `Subscribe to it, and confirm: aws sns list-subscriptions-by-topic --region ${region} --topic-arn ${arn}`,
           ),
         ]

@@ -152,7 +152,7 @@ function deniedFinding({ principal, region }: Principal, denied: Denied): Findin
   const { action, resource, decision, missing } = denied;
   const what = `${action} on ${resource} is ${decision === 'explicitDeny' ? 'denied' : 'not allowed'} to ${principal}`;
   if (missing.length > 0) {
-    const why = `Its policies ask for ${missing.join(', ')}, which only the call itself brings along: IAM cannot tell beforehand.`;
+    const why = `Its policies ask for ${missing.join(', ')}, which only the call itself has: IAM cannot simulate them.`;
     return warning(
       action,
       `perhaps ${what}`,

@@ -46,7 +46,7 @@ export const functionLook: LookFor<'lambda-function'> = {
     if (State === 'Inactive' || State === 'Pending') {
       const what = `the function ${name} in ${region} is ${State}`;
       const why = 'Lambda refuses the first call while it makes the function ready.';
-      return { rows: [row], findings: [warning(name, what, why, `Call it once beforehand, or wait: ${see}`)] };
+      return { rows: [row], findings: [warning(name, what, why, `Call it once before the drill, or wait: ${see}`)] };
     }
     if (LastUpdateStatus === 'Failed') {
       const what = `the last update of ${name} in ${region} failed: ${LastUpdateStatusReason ?? 'AWS tells no reason'}`;

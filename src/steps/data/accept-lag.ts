@@ -31,7 +31,7 @@ export async function acceptLag(
   context: StepContext,
 ): Promise<void> {
   const about = `lag of ${instance}`;
-  const behind = `${instance} lies ${inWords(lagMs)} behind; the drill allows ${inWords(mostMs)}`;
+  const behind = `${instance} is ${inWords(lagMs)} behind; the drill allows ${inWords(mostMs)}`;
   const decided = await decidedBefore(about, context);
   if (decided) return mustHold(decided, behind, lagMs);
   const consequence =

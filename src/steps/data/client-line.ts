@@ -27,7 +27,7 @@ const hostOf = ({ region, instance, cluster = false }: Target): string =>
 
 function client(target: Target, asked: readonly Query['text'][], options: string): string {
   const { instance, database, engine } = target;
-  if (!isAsked(engine)) return `# nobody asks ${instance}: a drill speaks no SQL with ${engine}`;
+  if (!isAsked(engine)) return `# not asked of ${instance}: a drill speaks no SQL with ${engine}`;
   const [program, name, run] =
     engine === 'postgres' ? ['psql', `-d ${database}`, '-c'] : ['mysql', `-D ${database}`, '-e'];
   const statements = asked.map((one) => (typeof one === 'string' ? one : one[engine]).replace(/["$`\\]/g, '\\$&'));

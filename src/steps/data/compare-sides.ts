@@ -50,7 +50,7 @@ export const compareSides = defineStep<z.output<typeof params>, { asOfMs: number
     const { clock, signal, record } = context;
     const sql = askingAgain(context);
     if (hasNoLogin(writer, context)) {
-      throw new DrillError('no-login', `Nobody can log in: ${replica.instance} cannot be compared.`, {
+      throw new DrillError('no-login', `No login: cannot compare ${replica.instance}.`, {
         hint: "Give the data store a 'login' in the topology.",
       });
     }

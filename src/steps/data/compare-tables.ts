@@ -55,6 +55,6 @@ function comparison<T>(check: string, title: string, { table, trouble, want, hav
   // A real database that answers answers for every table.
   if (have === undefined)
     return { check, title, ok: null, detail: `not made: a simulated database has no table ${table}` };
-  if (want === undefined) return { check, title, ok: null, detail: 'not made: nobody looked at it in the source' };
+  if (want === undefined) return { check, title, ok: null, detail: 'not made: the source was not checked' };
   return { check, title, ...judge(want, have) };
 }

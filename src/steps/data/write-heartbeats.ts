@@ -53,7 +53,7 @@ export const writeHeartbeatsFor = defineStep<z.output<typeof params>, { written:
       'no-heartbeats',
       `Not one heartbeat row could be written to ${wanted.instance} in ${inWords(wanted.lastsMs)}.`,
       {
-        hint: "Check the data store's 'login' in the topology: without rows, nobody can tell how far the restore reaches.",
+        hint: "Check the data store's 'login' in the topology: without rows, the drill cannot tell how recent the restored data is.",
       },
     );
   },

@@ -40,7 +40,7 @@ export const ask = (target: Target, query: Query, { sql, signal }: Pick<StepCont
 /** Whether anyone who comes anew may only read. Fails where nobody can log in: what cannot be asked cannot be stopped either. */
 export async function isReadOnly(target: Target, context: StepContext): Promise<boolean> {
   if (hasNoLogin(target, context)) {
-    throw new DrillError('no-login', `Nobody can log in to ${target.instance}: its writes cannot be stopped.`, {
+    throw new DrillError('no-login', `No login to ${target.instance}: cannot stop its writes.`, {
       hint: "Give the data store a 'login' in the topology, whose role owns the database.",
     });
   }

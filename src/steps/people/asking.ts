@@ -26,7 +26,7 @@ export const decidersGiven = z
     each: duration.default(ESCALATION.each).describe('How long each is waited for.'),
   })
   .default({ people: ESCALATION.people, roles: ESCALATION.roles, each: ESCALATION.each })
-  .describe('Who is asked then, one after another where nobody answers; nobody answers, and the drill stops.');
+  .describe('The roles to ask, in this order, until one answers; if none does, the drill stops.');
 
 export const deciders = z.object({ people: z.int().positive(), roles: z.array(z.string()).min(1), eachMs: z.number() });
 export type Deciders = z.output<typeof deciders>;

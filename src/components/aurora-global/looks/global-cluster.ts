@@ -111,7 +111,7 @@ function globalFindings(need: GlobalClusterNeed, found: GlobalCluster): Finding[
   if (writerOf(found) !== wanted.arn) {
     const what = `${nameOf(writerOf(found))} takes the writes of ${globalCluster}, not ${wanted.cluster}`;
     findings.push(
-      blocker(globalCluster, what, 'The drill would begin the wrong way round.', `See its members: ${see}`),
+      blocker(globalCluster, what, 'The drill would start with the roles swapped.', `See its members: ${see}`),
     );
   }
   if (need.byGlobalEndpoint && found.Endpoint === undefined) {

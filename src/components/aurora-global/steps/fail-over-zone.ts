@@ -82,7 +82,7 @@ export const failOverClusterZone = defineStep<GlobalTarget, ZoneBefore>({
 });
 
 const impairmentOf = ({ region, cluster }: GlobalTarget) => ({
-  what: `the zone of the writer of ${cluster} gives way to a reader in another`,
+  what: `the writer of ${cluster} fails over to a reader in another zone`,
   region,
 });
 

@@ -136,7 +136,7 @@ const warnOfOther = ({ region, cluster }: { region: string; cluster: string }, {
     type: 'finding',
     severity: 'warning',
     subject: cluster,
-    what: `nobody has seen whether ${cluster} takes writes: it does not answer from here`,
+    what: `could not check whether ${cluster} takes writes: it does not answer from here`,
     why: 'What is written there while its region is cut off is lost: Aurora makes it a follower as soon as it can.',
     fix: `Keep clients in ${region} from writing until it follows: aws rds describe-global-clusters --region ${region}`,
   });

@@ -132,7 +132,7 @@ function sizeFindings(need: NodeGroupNeed, group: Nodegroup): Finding[] {
       nodegroup,
       `${nodegroup} may have ${max} nodes at most; the failover sets ${size.max}`,
       'Raising a maximum in a disaster is one more thing that can be refused, and a cluster autoscaler stops at the old one.',
-      `Set it beforehand: aws eks update-nodegroup-config --region ${region} --cluster-name ${cluster} --nodegroup-name ${nodegroup} --scaling-config maxSize=${size.max}`,
+      `Set it before the drill: aws eks update-nodegroup-config --region ${region} --cluster-name ${cluster} --nodegroup-name ${nodegroup} --scaling-config maxSize=${size.max}`,
     ),
   ];
 }

@@ -40,7 +40,7 @@ async function vcpuLook(
 ): Promise<Look> {
   const perNode = vcpusOf(group);
   if (perNode === undefined) {
-    const what = `nobody can tell how many vCPUs the nodes of ${nodegroup} have`;
+    const what = `the number of vCPUs of the nodes of ${nodegroup} is unknown`;
     const why = 'Whether the quota of the recovery region allows so many nodes is not known.';
     const fix = `Compare by hand: aws service-quotas get-service-quota --region ${region} --service-code ec2 --quota-code ${onDemandVcpus.code}`;
     return { rows: [], findings: [note(nodegroup, what, why, fix)] };

@@ -73,7 +73,7 @@ export const scaleNodeGroup = defineStep<Params, { readyNodes: number }>({
     region === recovery
       ? {
           severity: 'note',
-          why: 'New nodes need the EKS and EC2 control planes and free capacity there, when everybody wants it; only a reservation guarantees it.',
+          why: 'New nodes need the EKS and EC2 control planes, and free capacity when everyone wants it; only a reservation guarantees it.',
           fix: `Statically stable: keep ${desired} nodes running there at all times, and the step finds its work done. Next best: a capacity reservation.`,
         }
       : undefined,

@@ -80,7 +80,7 @@ function datastoreLook({ datastore, writer, follower }: DatastoreNeed, found: Gl
     findings.push(blocker(datastore, what, 'It could not take over.', `See its members: ${see}`));
   }
   const what = `${primary} takes the writes of ${datastore}, not ${writer.group}`;
-  const wrongWay = blocker(datastore, what, 'The drill would begin the wrong way round.', `See its members: ${see}`);
+  const wrongWay = blocker(datastore, what, 'The drill would start with the roles swapped.', `See its members: ${see}`);
   return together([
     fact({ what: `${datastore} status`, topology: 'available', account: status }, findings),
     fact(
@@ -101,7 +101,7 @@ async function groupLook({ region, group }: Side, context: LookContext): Promise
   const endpoint = endpointIn({ region, group }, found);
   if (!endpoint) {
     const fix = 'Use a group without cluster mode: only such a group has a primary endpoint.';
-    const why = 'Nobody could prove that it takes writes.';
+    const why = 'The drill could not prove that it takes writes.';
     return together([look, { rows: [], findings: [blocker(group, `${group} has no primary endpoint`, why, fix)] }]);
   }
   const { redis, signal } = context;
@@ -118,10 +118,10 @@ async function lagLook({ lagMaxMs, follower: { region, group } }: DatastoreNeed,
   };
   const fix = `Look at GlobalDatastoreReplicationLag of ${group} in CloudWatch, in ${region}.`;
   if (lagMs === null) {
-    const why = 'Nobody could say what a failover would lose.';
+    const why = 'The data loss of a failover would be unknown.';
     return { rows: [row], findings: [warning(group, `the lag of ${group} is not known`, why, fix)] };
   }
   if (lagMaxMs === undefined || lagMs <= lagMaxMs) return { rows: [row], findings: [] };
-  const what = `${group} lies ${inWords(lagMs)} behind; the drill allows ${inWords(lagMaxMs)}`;
+  const what = `${group} is ${inWords(lagMs)} behind; the drill allows ${inWords(lagMaxMs)}`;
   return { rows: [row], findings: [blocker(group, what, 'A failover would lose that much.', fix)] };
 }

@@ -127,13 +127,9 @@ async function mustFollow({ region, group, maxLagMs }: Params, context: StepCont
   const lagMs = await datastoreLagMs(region, group, context);
   context.record({ type: 'lag', instance: group, lagMs, source: 'metric' });
   if (lagMs === null || lagMs <= maxLagMs) return;
-  throw new DrillError(
-    'lags-behind',
-    `${group} lies ${inWords(lagMs)} behind; the drill allows ${inWords(maxLagMs)}.`,
-    {
-      hint: 'Wait until it has caught up, or find out what keeps it back: GlobalDatastoreReplicationLag in CloudWatch.',
-    },
-  );
+  throw new DrillError('lags-behind', `${group} is ${inWords(lagMs)} behind; the drill allows ${inWords(maxLagMs)}.`, {
+    hint: 'Wait until it has caught up, or find out what keeps it back: GlobalDatastoreReplicationLag in CloudWatch.',
+  });
 }
 
 /** Waits for the role and for the end of the change; fails where the change has ended and the role is where it was. */

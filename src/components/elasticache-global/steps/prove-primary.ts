@@ -111,7 +111,7 @@ async function endpointUnlessLost({ other }: Params, context: StepContext): Prom
       type: 'finding',
       severity: 'warning',
       subject: group,
-      what: `nobody has seen whether ${group} takes writes: ElastiCache in ${region} does not answer`,
+      what: `could not check whether ${group} takes writes: ElastiCache in ${region} does not answer`,
       why: 'What is written there while its region is cut off is lost when it joins the global datastore again.',
       fix: `Keep clients in ${region} from writing until it has joined: aws elasticache describe-global-replication-groups --region ${region} --show-member-info`,
     });

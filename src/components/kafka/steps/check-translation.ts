@@ -127,7 +127,7 @@ export const checkTranslation = defineStep<Params, Translation>({
       'offsets-not-translated',
       `${bad[0]}${bad.length > 1 ? `, and ${bad.length - 1} more` : ''}.`,
       {
-        hint: 'Nobody may start from there. See the groups and topics that MirrorMaker is told to mirror, and whether its checkpoint connector runs.',
+        hint: 'Do not start consumers from there. Check the groups and topics that MirrorMaker is told to mirror, and whether its checkpoint connector runs.',
       },
     );
   },

@@ -41,7 +41,7 @@ export const drain = defineStep<z.output<typeof params>>({
     const [first] = await readUpTo(ends, { at, groups, withinMs }, context);
     if (!first) return null;
     throw new DrillError('not-drained', `${behindInWords(first)}, after ${inWords(withinMs)}.`, {
-      hint: 'What is left there is in the recovery region alone: stop nobody before it is consumed.',
+      hint: 'These records are only in the recovery region: do not stop consumers before they are consumed.',
     });
   },
 });

@@ -178,6 +178,6 @@ async function nextOf(
   throw new DrillError(
     'offsets-not-returned',
     `${group} stands at ${from.offset} in ${placeOf(from)}, and the record that comes next was not found in ${placeOf(to)}.`,
-    { hint: 'Nobody may start there. Compare the two topics by hand, and set the offset of the group.' },
+    { hint: 'Do not start consumers there. Compare the two topics by hand, and set the offset of the group.' },
   );
 }

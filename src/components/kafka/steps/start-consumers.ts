@@ -54,7 +54,7 @@ export const startConsumers = defineStep<Params, Brokers>({
     await scaling.undo?.(target, context, before);
     if (!first) return;
     throw new DrillError('not-drained', `${behindInWords(first)}, and was stopped all the same.`, {
-      hint: 'What is left there is in the recovery region alone: have it consumed before anybody deletes it.',
+      hint: 'These records are only in the recovery region: consume them before anything is deleted.',
     });
   },
 });

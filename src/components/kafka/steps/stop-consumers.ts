@@ -51,7 +51,7 @@ export const stopConsumers = defineStep<Params>({
     ...kafkaPermissions(FINDING, target.kafka, account, { looksAt: target.groups.map(({ group }) => group) }),
   ],
   command: (target) => `${scaling.command(target)} && ${statesOf(target)}`,
-  doneWhen: () => 'Each group is Empty: nobody consumes any more.',
+  doneWhen: () => 'Each group is Empty: no consumer is left.',
   usuallyMs: () => 15_000,
   async observe(target, context) {
     const found = target.mayBeLost ? await seenUnlessLost(target, context) : await seen(target, context);
@@ -85,7 +85,7 @@ async function seenUnlessLost(target: Params, context: StepContext) {
     type: 'finding',
     severity: 'warning',
     subject: nameOf(target.kafka.cluster),
-    what: `nobody could stop its consumers: ${cluster} in ${region} does not answer`,
+    what: `could not stop its consumers: ${cluster} in ${region} does not answer`,
     why: 'Should they come back, they work on records a second time that are consumed in the other region by then.',
     fix: `As soon as the region answers: ${scaling.command(target)}`,
   });

@@ -124,7 +124,7 @@ const warnOfLost = ({ lost, groups }: Params, { record }: StepContext): void =>
     type: 'finding',
     severity: 'warning',
     subject: lost,
-    what: `${groups.map(({ group }) => group).join(' and ')} go on from checkpoints: nobody asked ${lost} where they stood`,
+    what: `${groups.map(({ group }) => group).join(' and ')} continue from checkpoints: their current offsets on ${lost} could not be read`,
     why: 'What they consumed since the newest checkpoints is consumed again, what was not mirrored is missing, and how much that is was not looked at.',
-    fix: 'Have consumers bear records that come twice. Once the region answers, compare the topics.',
+    fix: 'Consumers must tolerate duplicate records. When the region answers again, compare the topics.',
   });

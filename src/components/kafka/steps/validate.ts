@@ -123,7 +123,7 @@ async function mustHaveTopics(at: KafkaCluster, { topics, markers }: Params, { k
 async function mustBeConsumedBy(group: string, at: KafkaCluster, { kafka, signal }: StepContext): Promise<void> {
   const found = await kafka.group(at, group, { timeoutMs: TIMEOUT_MS, signal });
   if (!isEmpty(found)) return;
-  throw new DrillError('nobody-consumes', `Nobody is in the group ${group} on ${at.name}: it is ${found.state}.`, {
+  throw new DrillError('nobody-consumes', `No consumer is in the group ${group} on ${at.name}: it is ${found.state}.`, {
     hint: 'Check the consumers in the topology: the group that the deployment consumes with.',
   });
 }

@@ -77,7 +77,7 @@ async function lookOf(asked: BackupsNeed, found: DBInstance, context: LookContex
 export function replicaBackupFindings(described: { region: string; identifier: string }, found: DBInstance): Finding[] {
   if ((found.BackupRetentionPeriod ?? 0) > 0) return [];
   const { identifier } = described;
-  const what = `${identifier} keeps no backups of its own`;
+  const what = `${identifier} has no backups of its own`;
   const why = 'Once promoted it cannot be restored to a point in time before its first backup is done.';
   return [note(identifier, what, why, modifyCommand(described, '--backup-retention-period 7'))];
 }

@@ -214,7 +214,7 @@ function pendingFindings(described: DescribedInstance, { PendingModifiedValues }
       identifier,
       `changes of ${identifier} wait to be applied: ${pending.map(([name]) => name).join(', ')}`,
       'A promotion or a restart may apply them, and takes longer then.',
-      `Apply them beforehand: aws rds reboot-db-instance --region ${region} --db-instance-identifier ${identifier}`,
+      `Apply them before the drill: aws rds reboot-db-instance --region ${region} --db-instance-identifier ${identifier}`,
     ),
   ];
 }

@@ -120,10 +120,10 @@ async function lagFindings(need: ReplicationNeed, lagMs: number | null, context:
   const fix = `aws cloudwatch get-metric-statistics --region ${region} --namespace AWS/RDS --metric-name ReplicaLag --dimensions Name=DBInstanceIdentifier,Value=${identifier} --statistics Average --period 60 --start-time "$(date -u -d '10 minutes ago' +%FT%TZ)" --end-time "$(date -u +%FT%TZ)"`;
   if (lagMs === null) {
     const what = `the lag of ${identifier} is not known`;
-    const why = 'RDS reports none for a replica that does not follow; nobody could say what a failover would lose.';
+    const why = 'RDS reports no lag for a replica that does not follow, so the data loss of a failover is unknown.';
     return [warning(identifier, what, why, `See whether it comes back: ${fix}`)];
   }
-  const behind = `${identifier} lies ${inWords(lagMs)} behind`;
+  const behind = `${identifier} is ${inWords(lagMs)} behind`;
   if (!isLate) {
     const why = 'Under load up to 30 s is usual. Promoted now, it would lose that much.';
     return [warning(identifier, behind, why, `See whether it grows: ${fix}`)];
@@ -131,7 +131,7 @@ async function lagFindings(need: ReplicationNeed, lagMs: number | null, context:
   const allowed = `the drill allows ${inWords(lagMaxMs ?? 0)}`;
   if (writer && hasNoLogin(writer, context)) {
     const why =
-      'The metric also climbs, up to 5 min, while nothing is written to the source. Without a login, nobody can tell which it is: promoted now, it might lose that much.';
+      'The metric also climbs, up to 5 min, while nothing is written to the source. Without a login, these cannot be told apart: a promotion now might lose that much.';
     const look = `Write something, and look again, or give the data store a 'login' in the topology: ${fix}`;
     return [warning(identifier, `CloudWatch says that ${behind}; ${allowed}`, why, look)];
   }

@@ -66,9 +66,9 @@ function parameterFindings(described: DescribedInstance, found: DBInstance): Fin
   return [
     note(
       identifier,
-      `parameters of ${identifier} are not in force yet: ${group.ParameterApplyStatus}`,
+      `parameters of ${identifier} are not applied yet: ${group.ParameterApplyStatus}`,
       'They come into force with the restart in the middle of a failover, for the first time.',
-      `Restart it beforehand: aws rds reboot-db-instance --region ${region} --db-instance-identifier ${identifier}`,
+      `Restart it before the drill: aws rds reboot-db-instance --region ${region} --db-instance-identifier ${identifier}`,
     ),
   ];
 }

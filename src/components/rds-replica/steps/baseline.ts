@@ -74,7 +74,7 @@ export const dataBaseline = defineStep<z.output<typeof params>, Contents & { lag
       lag: z
         .union([z.literal('none'), duration])
         .default(60_000)
-        .describe('Above this lag people decide whether the drill goes on; none, where nobody replicates yet.'),
+        .describe('Above this lag people decide whether the drill continues; not set if there is no replica yet.'),
       deciders: decidersGiven,
       on: z.enum(['writer', 'replica']).default('writer').describe('Which instance takes the writes at the beginning.'),
     }),

@@ -107,18 +107,14 @@ function sourceWatch(writer: Target, replica: Target, context: StepContext): () 
 
 const sourceGone = (writer: Target, replica: Target): DrillError =>
   new DrillError('source-deleted', `${writer.instance} was deleted: ${replica.instance} will not catch up.`, {
-    hint: 'Nobody takes the writes any more. Promote what follows it, or restore from its newest backup.',
+    hint: 'No instance takes writes now. Promote its replica, or restore from its newest backup.',
   });
 
 async function positionOf(writer: Target, context: StepContext): Promise<string> {
   if (hasNoLogin(writer, context)) {
-    throw new DrillError(
-      'no-login',
-      `Nobody can log in to ${writer.instance}: how far its replica is cannot be proven.`,
-      {
-        hint: "Give the data store a 'login' in the topology.",
-      },
-    );
+    throw new DrillError('no-login', `No login to ${writer.instance}: cannot prove how far its replica is.`, {
+      hint: "Give the data store a 'login' in the topology.",
+    });
   }
   const [row] = await ask(writer, logPosition, context);
   if (row?.position == null) {

@@ -109,7 +109,7 @@ export const compareOldWriter = defineStep<Params, { tables: number; only: numbe
       return nothing;
     };
     if (reader === null) return refused(NO_READER);
-    if (hasNoLogin(target, context)) return refused('nobody can log in to it');
+    if (hasNoLogin(target, context)) return refused('there is no login to it');
     if (!isFenced(await lookAtWriter(target, context), target))
       return refused(`${target.instance} is not there, or not in quarantine`);
     try {

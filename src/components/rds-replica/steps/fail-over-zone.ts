@@ -99,12 +99,12 @@ const QUIET_MS = 10 * 60_000;
 const tooSoon = (instance: string): DrillError =>
   new DrillError(
     'failed-over-lately',
-    `${instance} has failed over within the last ${inWords(QUIET_MS)}: RDS may drop a second failover without a word.`,
+    `${instance} has failed over within the last ${inWords(QUIET_MS)}: RDS may silently ignore a second failover.`,
     { hint: 'Find out why it failed over, and run the drill again once its zones have been told rightly for 10 min.' },
   );
 
 const impairmentOf = ({ region, instance }: Params) => ({
-  what: `the zone of ${instance} gives way to its standby in another`,
+  what: `the writer ${instance} fails over to its standby in another zone`,
   region,
 });
 

@@ -80,8 +80,8 @@ export const fenceWriter = defineStep<Fence, Fencing>({
   risk: (_, { region, lost }) =>
     region === lost
       ? {
-          why: 'Its control plane may not answer, and then the old writer cannot be put into quarantine.',
-          fix: 'None is needed on the day: where it does not answer, the writer is proven unreachable instead, and put into quarantine the moment that its region answers again.',
+          why: 'It may not answer, and then the old writer cannot be quarantined.',
+          fix: 'No action is needed: if it does not answer, the drill checks that the writer cannot be reached, and quarantines it as soon as its region answers again.',
         }
       : undefined,
   command: (fence) =>
@@ -224,7 +224,7 @@ const warnOfNoProof = ({ region, instance }: Fence, { record }: StepContext): vo
     type: 'finding',
     severity: 'warning',
     subject: instance,
-    what: `nothing proves that ${instance} takes no writes: RDS in ${region} does not answer, and nobody can log in`,
+    what: `could not prove that ${instance} takes no writes: RDS in ${region} does not answer, and there is no login`,
     why: 'Two writers would part the data for good.',
     fix: "Give the data store a 'login' in the topology: a drill then sees for itself whether writes are refused.",
   });

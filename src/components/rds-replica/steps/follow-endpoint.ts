@@ -84,7 +84,7 @@ function recordUntold({ name, withinMs }: Params, { record }: StepContext): void
     type: 'finding',
     severity: 'warning',
     subject: name,
-    what: `nobody saw whether ${name} led elsewhere within ${inWords(withinMs)}`,
+    what: `could not check whether ${name} resolved to another address within ${inWords(withinMs)}`,
     why: 'The run was interrupted just then.',
     fix: 'Run the drill again.',
   });

@@ -67,7 +67,7 @@ export const promoteReplica = defineStep<Params, { writer: string; address: stri
     region === recovery
       ? {
           severity: 'note',
-          why: 'A promotion is a control-plane change, and everybody who fails over to that region asks for one at the same time.',
+          why: 'A promotion is a control-plane change, and everyone who fails over to that region requests one at the same time.',
           fix: 'A replica has no other way. Keep it as large as the writer, so that on the day the promotion is the only change.',
         }
       : undefined,

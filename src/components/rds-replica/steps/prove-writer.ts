@@ -117,7 +117,7 @@ function lacking({ writer: { region, instance: writer }, multiAz, follows }: Par
         writer,
         `the new writer ${writer} has no replica`,
         'Until a replica does, the loss of its region loses what is written now.',
-        'Run the drill failback, which makes one; or order one in a third region.',
+        'Run the drill failback, which creates one, or create one in a third region.',
       ),
     );
   return findings;

@@ -34,7 +34,7 @@ export async function acceleratorLook(
   );
   if (!found?.Accelerator) {
     const fix = `Correct the topology: aws globalaccelerator list-accelerators --region ${ACCELERATOR_REGION}`;
-    return { rows: [], findings: [blocker(arn, `there is no accelerator ${arn}`, 'Nobody could be moved.', fix)] };
+    return { rows: [], findings: [blocker(arn, `there is no accelerator ${arn}`, 'No customer could be moved.', fix)] };
   }
   const groups: Group[] = [];
   for (const first of [true, false]) {
@@ -149,7 +149,7 @@ function elsewhere(arn: string, region: string, found: string | undefined): Find
 function unhealthy(arn: string, region: string): Finding {
   const what = `no endpoint of the group in ${region} is healthy`;
   const why =
-    'Global Accelerator leaves a group where nobody is healthy, and heeds no dial then: customers would be sent back, even to a dial of 0.';
+    'Global Accelerator ignores the dials of a group without healthy endpoints: customers would be sent back, even to a dial of 0.';
   const fix = `Fix what its health checks ask, or the checks: aws globalaccelerator describe-endpoint-group --region ${ACCELERATOR_REGION} --endpoint-group-arn ${arn}`;
   return blocker(arn, what, why, fix);
 }

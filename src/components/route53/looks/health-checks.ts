@@ -72,7 +72,7 @@ function inverted(id: string, update: (options: string) => string): Finding {
 }
 
 function disabled(id: string, update: (options: string) => string): Finding {
-  const why = 'Route 53 takes it for healthy whatever happens: nobody is sent away from a dead region.';
+  const why = 'Route 53 always counts it as healthy: no customer leaves a failed region.';
   return warning(id, 'the health check is disabled', why, update('--no-disabled'));
 }
 
@@ -106,7 +106,7 @@ function kindFindings(
   if (!movesByItself(config)) {
     if (!endpointCheck) return [];
     const what = `the health check asks no endpoint: it is ${config.Type}, and the topology has an endpointCheck`;
-    const why = 'Nobody is moved by it before somebody acts, and a dry run rehearses otherwise.';
+    const why = 'It moves no customer by itself, unlike in a dry run.';
     return [warning(id, what, why, `Delete ${key} from the topology, or give the record a check of its endpoint.`)];
   }
   if (!endpointCheck) {

@@ -24,7 +24,7 @@ export function visibilityFindings(
       blocker(
         zone,
         `the private hosted zone ${zone} has no VPC in ${one}`,
-        'Nobody in that region can resolve its names.',
+        'Its names cannot be resolved in that region.',
         `aws route53 associate-vpc-with-hosted-zone${cliRegion(region)} --hosted-zone-id ${zone} --vpc VPCRegion=${one},VPCId=<the VPC's id>`,
       ),
     );

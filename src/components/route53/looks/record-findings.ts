@@ -242,7 +242,7 @@ function gateFindings(traffic: DescribedTraffic, found: FoundRecord): Finding[] 
   const why =
     lever === 'health-check-inversion'
       ? 'To invert a check that no record carries moves nobody.'
-      : 'A routing control turns a check that no record carries: nobody is moved.';
+      : 'A routing control turns a health check that no record uses: no customer is moved.';
   const fix = `Give the record the health check ${wanted} with an UPSERT: ${listCommand(traffic)}`;
   return [blocker(name, what, why, fix)];
 }
@@ -254,6 +254,6 @@ function standbyFindings(traffic: DescribedTraffic, { described, set }: FoundRec
   const what = `${setIdentifier} has no health check`;
   const why = 'It always counts as healthy: customers are sent to the recovery region even while it cannot serve.';
   const endpoint = target === undefined ? `IPAddress=${saidOf(described, 'A')}` : `FullyQualifiedDomainName=${target}`;
-  const fix = `Give it one that the failover does not touch: aws route53 create-health-check${cliRegion(traffic.region)} --caller-reference ${setIdentifier} --health-check-config Type=HTTPS,${endpoint},RequestInterval=10,FailureThreshold=3`;
+  const fix = `Add one that the failover does not change: aws route53 create-health-check${cliRegion(traffic.region)} --caller-reference ${setIdentifier} --health-check-config Type=HTTPS,${endpoint},RequestInterval=10,FailureThreshold=3`;
   return [note(traffic.name, what, why, fix)];
 }

@@ -35,7 +35,7 @@ async function groupLook(need: Groups, group: string, context: LookContext): Pro
   const found = await targetGroup(region, group, context);
   const what = `target group ${shortName(group)} in ${region}`;
   if (!found) {
-    const why = 'Nobody could see whether the load balancer there can serve before customers are sent to it.';
+    const why = 'The drill could not check that the load balancer there can serve before customers are sent to it.';
     const fix = `Correct 'targetGroups' in the topology: aws elbv2 describe-target-groups --region ${region}`;
     const findings = [blocker(group, `there is no target group ${group} in ${region}`, why, fix)];
     return { rows: [{ what, topology: 'there', account: 'not there' }], findings };

@@ -68,7 +68,7 @@ async function lookAtRules({ region, bucket, replica }: Params, { aws, record }:
   const { Status = 'off' } = await aws.call('s3', region, 'GetBucketVersioning', { Bucket: bucket });
   check('bucket-versioned', Status === 'Enabled', `Versioning of ${bucket} is ${Status}`);
   const rules = await rulesTo(replica.bucket, { region, bucket }, { aws });
-  check('bucket-replicated', rules.length > 0, `${rules.length} rules in force replicate to ${replica.bucket}`);
+  check('bucket-replicated', rules.length > 0, `${rules.length} enabled rules replicate to ${replica.bucket}`);
 }
 
 /** The first keys that are neither young nor a drill's. */

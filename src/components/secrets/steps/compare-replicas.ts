@@ -49,7 +49,7 @@ export const compareReplicas = defineStep<Replicated>({
     const of = names.length;
     const inStep = 'Each replica is in step with its secret';
     note({ check: 'secrets-in-step', title: inStep, region, wrong: but('inStep'), of }, context);
-    const same = 'Each replica holds the value that is in force, and the same version of it';
+    const same = 'Each replica has the current value, in the same version';
     note({ check: 'secrets-replicated', title: same, region, wrong: but('same'), of }, context);
     return null;
   },

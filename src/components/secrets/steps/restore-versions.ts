@@ -47,7 +47,7 @@ export const restoreVersions = defineStep<ScratchSecrets>({
         return `aws secretsmanager update-secret-version-stage --region ${target.recovery} --secret-id ${own} --version-stage AWSCURRENT --move-to-version-id ${version('AWSPREVIOUS')} --remove-from-version-id ${version('AWSCURRENT')}`;
       })
       .join(' && '),
-  doneWhen: () => 'Each secret has the version before in force.',
+  doneWhen: () => 'Each secret has its previous version as current.',
   usuallyMs: () => 1_000,
   async observe(target, context) {
     const names = await rotated(target, context);
@@ -80,7 +80,7 @@ export const restoreVersions = defineStep<ScratchSecrets>({
         type: 'finding',
         severity: 'note',
         subject: name,
-        what: 'it has no version before the one in force',
+        what: 'it has no version before the current one',
         why: 'After a change that went wrong, nothing is there to go back to.',
         fix: 'Rotate it, or keep the version before where it can be had.',
       });
@@ -94,7 +94,7 @@ export const restoreVersions = defineStep<ScratchSecrets>({
       ]);
       if (!isSame(restored, before)) wrong.push(name);
     }
-    const title = 'Each secret whose version before was put in force holds the value of then';
+    const title = 'Each secret that was set to its previous version has the value of that version';
     note({ check: 'secret-versions-restored', title, region, wrong, of: names.length }, context);
     return null;
   },
