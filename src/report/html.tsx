@@ -16,6 +16,7 @@ import { SplitBar } from './split-bar.tsx';
 import { StepsTable } from './steps-table.tsx';
 import { printCss } from './style-print.ts';
 import { TimelineChart } from './timeline-chart.tsx';
+import { TimelineLanes } from './timeline-lanes.tsx';
 
 /** The report as one page. */
 export const toHtml = (report: Report): string =>
@@ -61,9 +62,10 @@ function Sections({ report }: { report: Report }) {
       <section aria-labelledby="timeline">
         <h2 id="timeline">Timeline</h2>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
-        <section class="scroller" tabIndex={0} aria-label="Timeline, scrolls sideways">
+        <section class="scroller timeline" tabIndex={0} aria-label="Timeline, scrolls sideways">
           <TimelineChart report={report} />
         </section>
+        <TimelineLanes report={report} />
         <ChartKey />
       </section>
       <StepsTable timeline={timeline} />

@@ -1,5 +1,6 @@
-/** A phone's width: figures two by two, tables as cards, the chart in a box of its own that scrolls. */
+/** A phone's width: figures two by two, tables as cards, the timeline with names above the bars; other charts scroll in a box of their own. */
 export const narrowCss = `
+.lanes { display: none; }
 @media screen and (max-width: 46rem) {
   main, header, footer, .contents { padding-left: 1.1rem; padding-right: 1.1rem; }
   .masthead { padding-top: 1.75rem; }
@@ -20,6 +21,15 @@ export const narrowCss = `
   .calls li > code, .calls li > .wide { flex-basis: 100%; }
   .facts { grid-template-columns: 1fr; gap: 0; }
   .facts dd { margin-bottom: 0.7rem; }
+  .timeline { display: none; }
+  .lanes { display: block; list-style: none; padding: 0; margin: 0; }
+  .lanes li { display: flex; flex-wrap: wrap; justify-content: space-between; column-gap: 1rem; padding: 0.25rem 0; }
+  .lanes span { overflow-wrap: anywhere; }
+  .lane { position: relative; flex-basis: 100%; height: 0.6rem; background: var(--line); border-radius: 3px; }
+  .lane i { position: absolute; top: 0; bottom: 0; background: var(--accent-3); border-radius: 3px; }
+  .lane .waited-for { background: var(--accent); }
+  .lane .outage { background: var(--bad); }
+  .lane .at { width: 3px; background: var(--ink); }
 }
 @media (max-width: 26rem) {
   .figure .value { font-size: 1.35rem; }

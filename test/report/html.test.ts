@@ -68,3 +68,14 @@ describe('the page', () => {
     expect(html).toContain('the failure was never caused');
   });
 });
+
+test('the timeline for a narrow screen has every step and moment, each with its name and its length', () => {
+  const report = reportFor('passed');
+  const [lanes = ''] = toHtml(report).match(/<ol class="lanes">[\s\S]*?<\/ol>/) ?? [];
+  const names = [...lanes.matchAll(/<li><span>([^<]+)<\/span><b>[^<]+<\/b>/g)].map(([, name]) => name);
+  expect(names).toEqual([
+    ...report.timeline.markers.map(({ title }) => title),
+    ...(report.outage.windows.length > 0 ? ['customers without service'] : []),
+    ...report.timeline.steps.map(({ step }) => step),
+  ]);
+});
