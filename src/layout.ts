@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import stringWidth from 'string-width';
+import { eastAsianWidth } from 'get-east-asian-width';
 import { programs, type Quote, quotesIn } from './shell-text.ts';
 
 /** Prose is easier to read in lines that are not longer, however wide the terminal is. */
@@ -19,8 +19,16 @@ interface Looks {
   width?: number | undefined;
 }
 
-/** Columns that a text takes on a terminal. East Asian characters and emoji take two, colours none. */
-export const columnsOf = (text: string): number => (/^[ -~]*$/.test(text) ? text.length : stringWidth(text));
+/** Columns that a text takes on a terminal. East Asian characters and emoji take two, colours and combining marks none. */
+export function columnsOf(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length;
+  let columns = 0;
+  for (const character of stripVTControlCharacters(text))
+    if (!NO_COLUMN.test(character)) columns += eastAsianWidth(character.codePointAt(0) as number);
+  return columns;
+}
+
+const NO_COLUMN = /[\p{M}\p{Cf}\p{Cc}]/u;
 
 /** The text with spaces behind it, up to so many columns. */
 export const padded = (text: string, columns: number): string =>

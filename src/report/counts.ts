@@ -1,3 +1,4 @@
+import { withCommas } from '../with-commas.ts';
 import type { Report } from './report-schema.ts';
 
 export interface Count {
@@ -22,6 +23,6 @@ export function countsOf({ findings, deviations, checks, dataChecks }: Report): 
     [deviations.length, 'deviation', 'findings'],
   ];
   return counts.flatMap(([count, what, section]) =>
-    count === 0 ? [] : [{ what, section, words: `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}` }],
+    count === 0 ? [] : [{ what, section, words: `${withCommas(count)} ${what}${count === 1 ? '' : 's'}` }],
   );
 }
