@@ -9,6 +9,9 @@ export interface Line {
   size?: number;
 }
 
+/** Graphviz reckons with the widths of Arial. Where that is not there, a browser takes a wider font: so much room is left for it. */
+export const ROOM = 7 / 6;
+
 /** A label of Graphviz: one row of a table for each line, as its line breaks leave no air between lines. */
 export const label = (lines: readonly Line[], { align = 'center', padding = 1 } = {}): HTMLString => ({
   html: `<table border="0" cellborder="0" cellspacing="0" cellpadding="${padding}">${lines
@@ -18,7 +21,7 @@ export const label = (lines: readonly Line[], { align = 'center', padding = 1 } 
 
 function styled({ text, bold, colour = 'ink', size = 12 }: Line): string {
   const words = escaped(oneLine(text)) || ' ';
-  return `<font color="${colours[colour].light}" point-size="${size}">${bold ? `<b>${words}</b>` : words}</font>`;
+  return `<font color="${colours[colour].light}" point-size="${size * ROOM}">${bold ? `<b>${words}</b>` : words}</font>`;
 }
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };

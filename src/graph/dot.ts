@@ -48,21 +48,33 @@ function contents(id: string, { states, initial }: Row, depth: number): Contents
   };
 }
 
-/** The ends of a drill in one row beneath all else. */
+/** One block beneath all else: how a drill is judged or rolled back, and its ends in one row. */
 function withEndsBelow({ nodes = [], subgraphs = [] }: Contents, { states }: Picture): Contents {
-  const ends = new Set(states.flatMap(({ id, shape }) => (shape === 'end' ? [id] : [])));
-  const row = { graphAttributes: { rank: 'max' }, nodes: nodes.filter(({ name }) => ends.has(name)) };
-  return { nodes: nodes.filter(({ name }) => !ends.has(name)), subgraphs: [...subgraphs, row] };
+  const of = (...shapes: string[]) => {
+    const ids = new Set(states.flatMap(({ id, shape }) => (shapes.includes(shape) ? [id] : [])));
+    return nodes.filter(({ name }) => ids.has(name));
+  };
+  const ending = of('work', 'choice', 'end');
+  const block = {
+    name: 'cluster:ending',
+    graphAttributes: {
+      label: label([{ text: 'end of the drill', bold: true }], { align: 'left' }),
+      ...boxLook,
+      ...look('box', 'box-line'),
+    },
+    nodes: of('work', 'choice'),
+    subgraphs: [{ graphAttributes: { rank: 'same' }, nodes: of('end') }],
+  };
+  return { nodes: nodes.filter((one) => !ending.includes(one)), subgraphs: [...subgraphs, block] };
 }
+
+const boxLook: Attributes = { labeljust: 'l', ...font, margin: 12, style: 'rounded,filled' };
 
 function cluster(box: Box, depth: number): Subgraph {
   const graphAttributes = {
     id: `state:${box.id}`,
     label: label([{ text: box.name, bold: true }, ...watchLines(box, 60)], { align: 'left' }),
-    labeljust: 'l',
-    ...font,
-    margin: 12,
-    style: 'rounded,filled',
+    ...boxLook,
     ...look(depth % 2 === 0 ? 'box' : 'box-in-box', 'box-line'),
   };
   return { name: clusterOf(box.id), graphAttributes, ...contents(box.id, box, depth + 1) };

@@ -1,6 +1,6 @@
 import { colours } from './colours.ts';
 import { toDot } from './dot.ts';
-import { escaped } from './dot-label.ts';
+import { escaped, ROOM } from './dot-label.ts';
 import { oneLine } from './in-words.ts';
 import { type Picture, statesIn } from './picture.ts';
 
@@ -18,7 +18,8 @@ export async function toSvg(picture: Picture): Promise<string> {
     // What Graphviz calls an element would show as its tooltip.
     .replace(/<title>.*?<\/title>\n?/gs, '')
     .replaceAll(' xml:space="preserve"', '')
-    .replaceAll(' font-family="Arial"', '');
+    .replaceAll(' font-family="Arial"', '')
+    .replace(/ font-size="([\d.]+)"/g, (_, size) => ` font-size="${Math.round((Number(size) / ROOM) * 10) / 10}"`);
   const title = oneLine(picture.title);
   const width = Math.ceil(Math.max(Number(drawnWidth), widthOf(title, 17)) + 2 * MARGIN);
   const height = Math.ceil(Number(drawnHeight) + 2 * MARGIN + HEADING);

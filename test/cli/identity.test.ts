@@ -70,7 +70,7 @@ test('two people approve by two AWS identities, and one of them alone is one, wh
     const nobody = await drDrill(['approve', run, '--by', 'Bo Chen'], as('EVE'));
     expect([nobody.exitCode, nobody.err]).toEqual([
       2,
-      expect.stringContaining(`${session('EVE')} is nobody whom the topology names`),
+      expect.stringContaining(`${session('EVE')} is not named under people in the topology`),
     ]);
     expect(await drDrill(['approve', run], as('BO'))).toMatchObject({ exitCode: 0 });
   });

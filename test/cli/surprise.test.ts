@@ -142,7 +142,7 @@ test('a surprise is not looked at by --read-only, and one waits at a time', asyn
   const reading = await drDrill(['run', asked.path, '--live', '--read-only', '--runs', asked.runs], own);
   expect([reading.exitCode, reading.err]).toEqual([
     2,
-    expect.stringContaining('--read-only is for a drill that is known'),
+    expect.stringContaining('--read-only does not work with a surprise drill'),
   ]);
   const second: Promise<{ exitCode: number | null; err: string }>[] = [];
   await drDrill(live(asked), {

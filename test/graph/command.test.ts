@@ -32,7 +32,7 @@ test('a file that cannot be written is told, with what to do', async () => {
 
 test('a value that is set is drawn', async () => {
   const { out } = await here(['graph', FAILOVER, '--set', 'verification.lasts=90 s']);
-  expect(out).toContain('Verify 90 s of unbroken service');
+  expect(out).toContain('Verify 90 s of uninterrupted service');
 });
 
 test('a drill that cannot be used is told with its mistakes', async () => {

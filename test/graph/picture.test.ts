@@ -75,7 +75,7 @@ describe('what a picture says', () => {
 
   test('the values of the drill are in it, also those set on the command line', () => {
     expect(JSON.stringify(pictureFor(FAILOVER, 'verification.lasts=90 s'))).toContain(
-      'Verify 90 s of unbroken service',
+      'Verify 90 s of uninterrupted service',
     );
   });
 

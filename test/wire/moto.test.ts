@@ -66,7 +66,7 @@ describe('what only looks', () => {
     // Of quotas moto knows nothing.
     expect(found('note')).toEqual([
       expect.stringMatching(/^the quota of nodes .* is not known: servicequotas GetAWSDefaultServiceQuota/),
-      expect.stringMatching(/^nobody can tell how many vCPUs the nodes of /),
+      expect.stringMatching(/^the number of vCPUs of the nodes of /),
     ]);
   });
 

@@ -120,7 +120,7 @@ test('a board and a terminal approve by AWS identities that moto tells, and the 
       const stranger = await drDrill(['approve', run], { env: eve.env });
       expect([stranger.exitCode, stranger.err]).toEqual([
         2,
-        expect.stringContaining(`${eve.arn} is nobody whom the topology names`),
+        expect.stringContaining(`${eve.arn} is not named under people in the topology`),
       ]);
       expect(await drDrill(['approve', run], { env: bo.env })).toMatchObject({ exitCode: 0, err: '' });
     },
