@@ -148,6 +148,8 @@ test('a preflight of the real thing finds nothing that would stop the drill, and
     what: 'shop/order-service in lab-recovery ready pods',
     topology: 'at least 1',
     account: '1',
+    status: 'ok',
+    findings: [],
   });
   expect(findings.filter(({ severity }: { severity: string }) => severity === 'blocker')).toEqual([]);
   lab.server.chaos({ denied: ['eks:DescribeNodegroup'] });
