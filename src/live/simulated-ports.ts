@@ -18,6 +18,8 @@ export async function simulatedPorts(env = process.env): Promise<SimulatedPorts 
   // It serves no TLS: whatever has it is not asked.
   if (!url || !/^http:/i.test(url) || hasOthers || ignored === 'true') return undefined;
   const at = url.replace(/\/+$/, '') + PORTS_PATH;
+  const before = found.get(at);
+  if (before) return before;
   const signal = AbortSignal.timeout(FOUND_WITHIN_MS);
   const methods = await fetch(at, { signal })
     .then((answer) => (answer.ok ? (answer.json() as Promise<Methods>) : undefined))
@@ -27,8 +29,13 @@ export async function simulatedPorts(env = process.env): Promise<SimulatedPorts 
     name,
     Object.fromEntries(all.map((method) => [method, (...args: unknown[]) => ask(at, name, method, args)])),
   ];
-  return Object.fromEntries(Object.entries(methods).map(port));
+  const ports: SimulatedPorts = Object.fromEntries(Object.entries(methods).map(port));
+  found.set(at, ports);
+  return ports;
 }
+
+/** A run that needed no consent because of a simulated world goes to it for good: if it is gone by then, nothing real answers instead. */
+const found = new Map<string, SimulatedPorts>();
 
 async function ask(at: string, port: string, method: string, args: unknown[]): Promise<unknown> {
   const signal = args.flatMap((one) => signalOf(one) ?? [])[0];
