@@ -15,6 +15,7 @@ import { leaseOn, owner } from './lease-store.ts';
 import { resumeLive } from './live.ts';
 import { connect } from './live-account.ts';
 import { proverFor } from './prove.ts';
+import { mustBeSameAws } from './same-aws.ts';
 import { headLost, sealedLater, signingKey, unsealed } from './seal.ts';
 import { sensible } from './strange-journal.ts';
 import type { Terminal } from './terminal.ts';
@@ -60,6 +61,7 @@ export async function takeUp(
     told: headLost(terminal),
   });
   const account = await connect(loaded);
+  if (ends) mustBeSameAws(ends.header, account.transport);
   await reopen?.(account.arn);
   // What was changed has to be seen to, whether or not it can be sealed.
   const key = await signingKey(account).catch(unsealed(terminal, sealedLater(folder)));
