@@ -142,7 +142,7 @@ test('a connection that breaks in the middle, or a command that nobody answers, 
     [breaking, 'Unavailable'],
     [silent, 'Timeout'],
   ] as const) {
-    const write = redis.write(at, 'k', 'v', { timeoutMs: 500, lastsMs: 1_000 });
+    const write = redis.write(at, 'k', 'v', { timeoutMs: 2_000, lastsMs: 1_000 });
     const error = await write.catch((refused: Error) => refused);
     expect(error).toMatchObject({ name });
     expect(isPassing(error)).toBe(true);
