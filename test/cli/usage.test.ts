@@ -30,8 +30,8 @@ test.each([
   [['rnu', 'drills/x.yaml'], /Did you mean run\?/],
   [['run'], /missing required argument 'drills'/],
   [['run', 'drills/multi-region-failover.yaml', '--qiet'], /Did you mean --quiet\?/],
-  [['run', '--format', 'html', 'drills/multi-region-failover.yaml'], /a file goes before --format/],
-  [['report', 'runs/x', '--format', 'html,docx'], /The formats are html, json, md/],
+  [['run', '--format', 'html', 'drills/multi-region-failover.yaml'], /Put the file before --format/],
+  [['report', 'runs/x', '--format', 'html,docx'], /Expected one of html, json, md/],
   [[], /Usage: dr-drill/],
 ])('a wrong call (%j) is told and ends with 2', async (args, told) => {
   const { exitCode, err } = await drDrill(args);
