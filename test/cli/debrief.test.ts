@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { hasStandardTools, unpackedByHand } from '../evidence/by-hand.ts';
 import { indexIn } from '../evidence/sealed.ts';
 import { drDrill, here, newFolder, runHere } from './command.ts';
-import { hasPseudoTerminal, onTerminal } from './pseudo-terminal.ts';
+import { answering, hasPseudoTerminal, onTerminal } from './pseudo-terminal.ts';
 
 const SNAPSHOT = 'drills/snapshot-restore.yaml';
 
@@ -276,43 +276,31 @@ test.runIf(hasPseudoTerminal)(
   'a day that cannot be meant, or a runbook that is not there, is asked for again',
   async () => {
     const { folder } = await runHere([SNAPSHOT]);
-    const talk: [asked: string, answer: string][] = [
+    const talk: Parameters<typeof answering>[0] = [
       ['Who took part: ', 'Ann'],
       ['role of Ann: ', ''],
-      ['An answer is needed here.', ''],
+      ['An answer is needed here.'],
       ['role of Ann: ', 'operator'],
       ['and: ', ''],
       ['went well: ', ''],
       ['did not: ', ''],
       ['to be done: ', 'Docs'],
       ['Docs”: ', ''],
-      ['An answer is needed here.', ''],
+      ['An answer is needed here.'],
       ['Docs”: ', 'Bob'],
       ['2026-12-24: ', 'soon'],
-      ["'soon' is no day, such as 2026-12-24.", ''],
+      ["'soon' is no day, such as 2026-12-24."],
       ['2026-12-24: ', '2024-12-01'],
-      ['give a day between', ''],
+      ['give a day between'],
       ['2026-12-24: ', '2126-12-01'],
-      ['give a day between', ''],
+      ['give a day between'],
       ['2026-12-24: ', '2026-12-01'],
       ['if any: ', 'runbooks/none.md'],
-      ['There is no file runbooks/none.md', ''],
+      ['There is no file runbooks/none.md'],
       ['if any: ', 'README.md'],
       ['and: ', ''],
     ];
-    let seen = 0;
-    const { exitCode } = await onTerminal(['debrief', folder], {
-      types(screen, type) {
-        for (let at = 0; at >= 0; ) {
-          const [asked, answer = ''] = talk[0] ?? ['nothing more'];
-          at = screen.indexOf(asked, seen);
-          if (at < 0) return;
-          seen = at + asked.length;
-          talk.shift();
-          if (asked.endsWith(': ')) type(`${answer}\n`);
-        }
-      },
-    });
+    const { exitCode } = await onTerminal(['debrief', folder], { types: answering(talk) });
     expect([exitCode, talk]).toEqual([0, []]);
     const { actions } = JSON.parse(readFileSync(join(folder, 'debrief.jsonl'), 'utf8'));
     expect(actions).toEqual([{ action: 'Docs', owner: 'Bob', due: '2026-12-01', runbook: 'README.md' }]);

@@ -7,7 +7,7 @@ import { type LoadedDrill, loadDrill } from '../../src/drill/load.ts';
 import { vocabulary } from '../../src/runbook/vocabulary.ts';
 import { rehearsed } from '../run/drill.ts';
 import { drDrill, here, newFolder } from './command.ts';
-import { hasPseudoTerminal, onTerminal } from './pseudo-terminal.ts';
+import { answering, hasPseudoTerminal, onTerminal } from './pseudo-terminal.ts';
 
 const SYSTEM = '--system books --account 444455556666 --primary eu-central-1 --recovery eu-west-1'.split(' ');
 const DOMAIN = ['--domain', 'books.example.org'];
@@ -130,39 +130,27 @@ test.runIf(hasPseudoTerminal)(
   async () => {
     const folder = newFolder();
     await here(['new', 'taken', '--like', 'secrets-restore', ...SYSTEM, '--folder', folder]);
-    const talk: [string, string][] = [
+    const talk: Parameters<typeof answering>[0] = [
       ["The drill's name", 'taken'],
-      ['taken.yaml exists already', ''],
+      ['taken.yaml exists already'],
       ["The drill's name", 'mine'],
       ['Which shipped drill', 'no-such-drill'],
-      ["There is no shipped drill 'no-such-drill'", ''],
+      ["There is no shipped drill 'no-such-drill'"],
       ['Which shipped drill', 'secrets-restore'],
       ["The system's name", 'books'],
-      ['books.yaml exists already', ''],
+      ['books.yaml exists already'],
       ["The system's name", 'shelves'],
       ['The AWS account', '4444'],
-      ["'4444' will not do", ''],
+      ["'4444' will not do"],
       ['The AWS account', '444455556666'],
       ['The region that serves', 'eu-centrl-1'],
-      ["There is no region 'eu-centrl-1'", ''],
+      ["There is no region 'eu-centrl-1'"],
       ['The region that serves', 'eu-central-1'],
       ['The region that takes over', 'eu-central-1'],
-      ['must be another one', ''],
+      ['must be another one'],
       ['The region that takes over', 'eu-west-1'],
     ];
-    let seen = 0;
-    const { exitCode } = await onTerminal(['new', '--folder', folder], {
-      types(screen, type) {
-        for (let at = 0; at >= 0; ) {
-          const [asked, answer = ''] = talk[0] ?? ['nothing more'];
-          at = screen.indexOf(asked, seen);
-          if (at < 0) return;
-          seen = at + asked.length;
-          talk.shift();
-          if (answer !== '') type(`${answer}\n`);
-        }
-      },
-    });
+    const { exitCode } = await onTerminal(['new', '--folder', folder], { types: answering(talk) });
     expect([exitCode, talk]).toEqual([0, []]);
     const { drill, topology } = loadDrill(join(folder, 'mine.yaml'), { vocabulary });
     expect([drill.drill, topology.topology, topology.regions]).toEqual([

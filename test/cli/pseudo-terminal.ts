@@ -33,3 +33,21 @@ export function onTerminal(args: string[], { env = {}, cwd, columns = 110, types
     child.on('close', (exitCode) => resolve({ exitCode, screen }));
   });
 }
+
+/**
+ * What somebody types who waits for each text in turn, and gives its answer; a text without one is only waited for. What has been seen is
+ * taken off the list.
+ */
+export function answering(talk: [awaited: string, answer?: string][]): NonNullable<Sitting['types']> {
+  let seen = 0;
+  return (screen, type) => {
+    for (let next = talk[0]; next !== undefined; next = talk[0]) {
+      const [awaited, answer] = next;
+      const at = screen.indexOf(awaited, seen);
+      if (at < 0) return;
+      seen = at + awaited.length;
+      talk.shift();
+      if (answer !== undefined) type(`${answer}\n`);
+    }
+  };
+}

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/journal/events.ts';
-import { type Carried, carryTables } from '../../src/steps/data/carry-tables.ts';
+import { carryTables } from '../../src/steps/data/carry-tables.ts';
 import { checkCarried } from '../../src/steps/data/check-carried.ts';
 import { dropWhatWasCarried } from '../../src/steps/data/drop-carried.ts';
 import { putRowsBack } from '../../src/steps/data/put-back.ts';
 import type { StepContext } from '../../src/steps/step.ts';
+import { carriedTo, nothing } from './carrying.ts';
 import type { Pair } from './postgres/index.ts';
 import { elsewhere, startShop } from './postgres/shop-pair.ts';
 import { sqlTo } from './servers/sql.ts';
@@ -12,7 +13,6 @@ import { sqlTo } from './servers/sql.ts';
 const living = { engine: 'postgres' as const, region: 'ap-east-2', instance: 'ecommerce-db-primary', database: 'shop' };
 const from = { ...living, instance: 'other-primary' };
 const target = { ...living, from, schema: 'drill_restored', drill: 'partial-restore' };
-const nothing = { done: false, state: null };
 const told: RunEvent[] = [];
 
 let pair: Pair;
@@ -50,19 +50,7 @@ afterAll(async () => {
   await Promise.all([pair.close(), restored.close()]);
 });
 
-/** Carries tables over as the drill does, and gives what it made of them, with what the comparison said. */
-async function carried(tables: string[]): Promise<{ rows: Carried['tables']; said: string[] }> {
-  const wanted = { ...target, tables };
-  await carryTables.observe(wanted, context);
-  const receipt = await carryTables.apply?.(wanted, context, nothing);
-  const result = await carryTables.settle?.(wanted, context, nothing, receipt);
-  told.length = 0;
-  await checkCarried.settle?.(wanted, context, nothing, undefined);
-  const said = told.map((event) =>
-    event.type === 'data-check' ? `${event.check} ${event.ok}: ${event.detail}` : event.type,
-  );
-  return { rows: result?.tables ?? {}, said };
-}
+const carried = (tables: string[]) => carriedTo(target, tables, { context, told });
 
 const schemas = async () =>
   (await pair.writer.query("select nspname from pg_namespace where nspname like 'drill%'")).map(

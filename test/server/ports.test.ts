@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import type { Clock } from '../../src/clock/clock.ts';
 import { realClock } from '../../src/clock/real-clock.ts';
 import { loadTopology } from '../../src/drill/load.ts';
 import { simulationSchema } from '../../src/drill/simulation.ts';
@@ -18,15 +19,13 @@ const SHOP = { region: 'ap-northeast-1', cluster: 'ecommerce-recovery', namespac
 const MESSAGES = { region: 'ap-east-2', name: 'ecommerce-messages-primary', brokers: ['b-1.example.com:9098'] };
 const ORDERS = { region: 'ap-east-2', instance: 'ecommerce-db-primary', name: 'shop' };
 
+const shippedWorld = (clock: Clock) =>
+  simulate({ topology: loadTopology(shippedTopology), simulation: simulationSchema.parse({}), seed: 1, clock });
+
 /** A world served with its ports, some of them otherwise, and what a live run makes of it. */
 async function served(otherwise: Partial<ServedPorts> = {}) {
   const clock = realClock();
-  const world = simulate({
-    topology: loadTopology(shippedTopology),
-    simulation: simulationSchema.parse({}),
-    seed: 1,
-    clock,
-  });
+  const world = shippedWorld(clock);
   const listen = { host: '127.0.0.1', port: 0 };
   const server = await serve({ world, ports: { ...world.ports, ...otherwise }, listen, clock });
   servers.push(server);
@@ -128,13 +127,7 @@ test('nothing of a world is taken for real where real servers stand behind it, o
   expect(await simulatedPorts({})).toBeUndefined();
   expect(await simulatedPorts({ AWS_ENDPOINT_URL: AWS_ENDPOINT_URL.replace('http:', 'https:') })).toBeUndefined();
   const clock = realClock();
-  const world = simulate({
-    topology: loadTopology(shippedTopology),
-    simulation: simulationSchema.parse({}),
-    seed: 1,
-    clock,
-  });
-  const real = await serve({ world, listen: { host: '127.0.0.1', port: 0 }, clock });
+  const real = await serve({ world: shippedWorld(clock), listen: { host: '127.0.0.1', port: 0 }, clock });
   servers.push(real);
   expect(await simulatedPorts({ AWS_ENDPOINT_URL: real.url })).toBeUndefined();
 });
