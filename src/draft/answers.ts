@@ -61,7 +61,7 @@ export const questions: Record<keyof Answers, { ask: string; form: RegExp; examp
 /** What is wrong with an answer, in words; nothing where it will do. */
 export function wrongAnswer(key: keyof Answers, given: string): string | undefined {
   const { form, example } = questions[key];
-  if (!form.test(given)) return `'${given}' will not do: something such as ${example} is expected.`;
+  if (!form.test(given)) return `'${given}' is not valid: expected something such as ${example}.`;
   if ((key === 'primary' || key === 'recovery') && !isRegion(given)) return `There is no region '${given}'.`;
   if (key === 'like' && !isShipped(given)) return `There is no shipped drill '${given}'; \`dr-drill list\` shows them.`;
   if (key === 'like' && /^machine: surprise$/m.test(shippedText(`drills/${given}.yaml`)))

@@ -114,7 +114,7 @@ test('nothing is overwritten, and what is wrong or missing is said', async () =>
     [again, 'exists already, and nothing is overwritten'],
     [['new', 'mine'], 'nobody to ask: --system, --account, --primary, --recovery, --domain'],
     [['new', 'mine', '--like', 'secrets-restore'], 'nobody to ask: --system, --account, --primary, --recovery.'],
-    [['new', 'Mine!', ...ANSWERS], "--name: 'Mine!' will not do"],
+    [['new', 'Mine!', ...ANSWERS], "--name: 'Mine!' is not valid"],
     [['new', 'other', '--like', 'nothing', ...ANSWERS], "There is no shipped drill 'nothing'"],
     [['new', 'other', '--like', 'surprise', ...ANSWERS], 'A surprise is drawn from drills that are there'],
   ] as const) {
@@ -141,7 +141,7 @@ test.runIf(hasPseudoTerminal)(
       ['books.yaml exists already'],
       ["The system's name", 'shelves'],
       ['The AWS account', '4444'],
-      ["'4444' will not do"],
+      ["'4444' is not valid"],
       ['The AWS account', '444455556666'],
       ['The region that serves', 'eu-centrl-1'],
       ["There is no region 'eu-centrl-1'"],
