@@ -63,6 +63,7 @@ const RARE = [
   '@redis/client',
   '@viz-js/viz',
   'asn1js',
+  'ical.js',
   'mysql2',
   'nodemailer',
   'pdfkit',
@@ -85,6 +86,7 @@ export async function bundleScripts() {
     const made = await bundleScript(`module.exports = require('${from}');`, { rare });
     rare.set(path, `./${keep(path.replace(/^[@./]+|\.ts$/g, '').replace('/', '-'), made)}`);
   }
+  rare.set(SDK, `./${keep('aws-sdk', await bundleScript(await everythingOfSdk(), { rare }))}`);
   const main = "export { main } from './src/cli/main.ts';";
   const step = "export * as step from './src/public/step.ts';";
   const command = keep('command', await bundleScript(main + step, { rare }));
@@ -103,7 +105,13 @@ async function bundleScript(contents, { rare, plugins = [] }) {
     define: { 'import.meta.url': '__url' },
     banner: { js: "const __url=require('node:url').pathToFileURL(__filename).href;" },
     metafile: true,
-    plugins: [takeFromOwnScripts(rare), takePartitionsAlone, leaveFormatsOfFonts, ...plugins],
+    plugins: [
+      takeFromOwnScripts(rare),
+      takePartitionsAlone,
+      takeSdkFromItsScript(rare),
+      leaveFormatsOfFonts,
+      ...plugins,
+    ],
   });
   const [{ text }] = outputFiles;
   const [foreign] = text.match(/.{0,40}[^\0-\x7F].{0,40}/) ?? [];
@@ -136,6 +144,56 @@ const takeFromOwnScripts = (rare) => ({
     build.onResolve({ filter: /./ }, ({ path }) =>
       rare.has(path) ? { path: rare.get(path), external: true } : undefined,
     );
+  },
+});
+
+/** Half of the code, of which a dry run needs nothing: a script of its own. Its parts are what our code imports of it, each run when first asked for. */
+const SDK = 'the AWS SDK';
+const services = join(root, 'src/aws/services');
+const isOfSdk = ({ path, importer }) =>
+  importer.startsWith(join(root, 'src/')) &&
+  (/^@(aws-sdk|smithy)\//.test(path) ||
+    ([join(services, 'load.ts'), join(services, 'index.ts')].includes(importer) && path.startsWith('./')));
+const partOfSdk = ({ path }) => (path.startsWith('./') ? `./src/aws/services/${path.slice(2)}` : path);
+
+/** Finds what our code imports of the SDK, by bundling the command once without it. */
+async function everythingOfSdk() {
+  const parts = new Set();
+  await build({
+    ...settings,
+    entryPoints: ['src/cli/main.ts'],
+    format: 'esm',
+    plugins: [
+      takePartitionsAlone,
+      {
+        name: 'note parts of the SDK',
+        setup(build) {
+          build.onResolve({ filter: /./ }, (asked) => {
+            if (asked.kind === 'entry-point' || !isOfSdk(asked)) return;
+            parts.add(partOfSdk(asked));
+            return { path: asked.path, external: true };
+          });
+        },
+      },
+    ],
+  });
+  return `module.exports = {${[...parts]
+    .sort()
+    .map((part) => `'${part}': () => require('${part}'),`)
+    .join('')}};`;
+}
+
+const takeSdkFromItsScript = (rare) => ({
+  name: 'take the AWS SDK from its script',
+  setup(build) {
+    build.onResolve({ filter: /./ }, (asked) =>
+      rare.has(SDK) && isOfSdk(asked) ? { path: partOfSdk(asked), namespace: 'sdk' } : undefined,
+    );
+    build.onLoad({ filter: /./, namespace: 'sdk' }, ({ path }) => ({
+      contents: `module.exports = require('${rare.get(SDK)}')['${path}']();`,
+      resolveDir: root,
+    }));
+    build.onResolve({ filter: /./, namespace: 'sdk' }, ({ path }) => ({ path, external: true }));
   },
 });
 
