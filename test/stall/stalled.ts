@@ -151,6 +151,8 @@ export async function stalledAtEach(
   cases: readonly (readonly [line: number, by: By])[],
   scene: () => Promise<Scene & { close?: () => Promise<unknown> }>,
   atOnce: number,
+  /** Told of each as it ends, with how many have not begun. */
+  onEach: (stalled: Stalled | undefined, notBegun: number) => void = () => {},
 ): Promise<Stalled[]> {
   const left = [...cases];
   const all: Stalled[] = [];
@@ -160,6 +162,7 @@ export async function stalledAtEach(
       try {
         const stalled = await stalledAt(...one, set);
         if (stalled) all.push(stalled);
+        onEach(stalled, left.length);
       } finally {
         await set.close?.();
       }
