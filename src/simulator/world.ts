@@ -2,6 +2,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { Simulation } from '../drill/simulation.ts';
 import type { Topology } from '../drill/topology.ts';
 import type { Draw, Durations } from './distributions.ts';
+import type { InstantClock } from './one-instant.ts';
 import type { State } from './state.ts';
 import { at } from './timeline.ts';
 
@@ -21,10 +22,9 @@ export interface Endpoints {
   clusters?: Record<string, { endpoint: string; certificateAuthority: string }> | undefined;
 }
 
-export interface World extends State {
+export interface World extends State, InstantClock {
   topology: Topology;
   simulation: Simulation;
-  clock: Clock;
   draw: Draw;
   durations: Durations;
   /** When in an answer's life each customer's resolver asks anew. */

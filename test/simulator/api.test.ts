@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { services } from '../../src/aws/services/index.ts';
-import { GATE, inWorld, type Lab, MEDIA, PRIMARY, RECOVERY, REPLICA, refusalOf, WRITER } from './world.ts';
+import { realClock } from '../../src/clock/real-clock.ts';
+import { simulationSchema } from '../../src/drill/simulation.ts';
+import { simulate } from '../../src/simulator/simulate.ts';
+import { GATE, inWorld, type Lab, MEDIA, PRIMARY, RECOVERY, REPLICA, refusalOf, topology, WRITER } from './world.ts';
 
 const GLOBAL_REGION = 'us-east-1';
 
@@ -91,4 +94,28 @@ test('worlds of one process do not see each other', async () => {
   });
   expect(await promoted).toBeUndefined();
   expect(await other).toContain(WRITER);
+});
+
+test('an answer describes the instant of its change, however long the machine takes to write it', async () => {
+  let nowMs = Date.UTC(2026, 0, 1);
+  const clock = {
+    ...realClock(),
+    sleep: async () => {},
+    nowMs: () => {
+      nowMs += 1_000;
+      return nowMs;
+    },
+  };
+  const { transport } = simulate({
+    topology: topology(),
+    simulation: simulationSchema.parse({}),
+    seed: 1,
+    clock,
+    speed: 1_000,
+  });
+  const size = { minSize: 9, desiredSize: 9, maxSize: 30 };
+  const group = { clusterName: 'ecommerce-recovery', nodegroupName: 'recovery-workers' };
+  expect(
+    await transport.send('eks', RECOVERY, 'UpdateNodegroupConfig', { ...group, scalingConfig: size }),
+  ).toMatchObject({ update: { status: 'InProgress' } });
 });

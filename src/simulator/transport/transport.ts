@@ -60,7 +60,7 @@ export async function answer(world: World, call: Call, input: object): Promise<o
     if (refused) throw refused;
     const carryOut = operationOf(service, operation);
     if (!carryOut) throw awsError('UnknownOperationException', `The simulated ${service} does not know ${operation}.`);
-    const made = ofNeighbour(call, input) ?? carryOut(world, region, input as never, beganMs);
+    const made = ofNeighbour(call, input) ?? world.atOneInstant(() => carryOut(world, region, input as never, beganMs));
     // What takes no time must not take a turn of the event loop either.
     const whole = made instanceof Promise ? await made : made;
     const output = pageOf(world, call, input, whole);
