@@ -3,10 +3,10 @@ import starlight from '@astrojs/starlight';
 import { defineConfig } from 'astro/config';
 import starlightLinksValidator from 'starlight-links-validator';
 import { linksBetweenPages } from './links-between-pages.mjs';
-import { tablesByKeyboard } from './tables-by-keyboard.mjs';
+import { wideContent } from './wide-content.mjs';
 
 export default defineConfig({
-  markdown: { remarkPlugins: [linksBetweenPages], rehypePlugins: [tablesByKeyboard] },
+  markdown: { remarkPlugins: [linksBetweenPages], rehypePlugins: [wideContent] },
   integrations: [
     starlight({
       title: 'dr-drill',

@@ -61,7 +61,6 @@ export const READING = ['report', 'verify', 'history', '--help', '--version'];
 const RARE = [
   '@platformatic/kafka',
   '@redis/client',
-  '@viz-js/viz',
   'asn1js',
   'ical.js',
   'mysql2',

@@ -17,22 +17,8 @@ const FIT = [
   '0BSD',
   'Unlicense',
   'MPL-2.0',
-  'EPL-1.0',
   'OFL-1.1',
 ];
-
-/** Compiled into a package that does not say so in its own licence. */
-const COMPILED_IN = {
-  '@viz-js/viz': [
-    ['Graphviz', 'EPL-1.0', 'https://gitlab.com/graphviz/graphviz', 'AT&T and the contributors to Graphviz'],
-    [
-      'Expat',
-      'MIT',
-      'https://github.com/libexpat/libexpat',
-      '1998-2000 Thai Open Source Software Center Ltd and Clark Cooper; 2001 the Expat maintainers',
-    ],
-  ],
-};
 
 /** What their package.json does not say, or not as an SPDX expression. */
 const STATED_ELSEWHERE = { '@embedpdf/fonts-sc': 'OFL-1.1', 'png-js': 'MIT' };
@@ -58,7 +44,7 @@ const line = ({ name, version, license, source }) => `${name} ${version} (${lice
 
 function bundledPackages(files) {
   const folders = new Set([...files].map(folderOf).filter(Boolean));
-  const found = [...folders].flatMap((folder) => {
+  const found = [...folders].map((folder) => {
     const {
       name,
       version,
@@ -69,17 +55,13 @@ function bundledPackages(files) {
     const own = readdirSync(join(root, folder)).filter((file) => /^(un)?licen[cs]e|^copying|^notice/i.test(file));
     const texts = own.toSorted().map((file) => readFileSync(join(root, folder, file), 'utf8').trim());
     const holder = author?.name ?? author ?? `the authors of ${name}`;
-    const parts = (COMPILED_IN[name] ?? []).map(([part, partLicense, partSource, partHolder]) => ({
-      name: `${part}, compiled into ${name}`,
+    return {
+      name,
       version,
-      license: partLicense,
-      source: partSource,
-      text: standardText(partLicense, partHolder),
-    }));
-    return [
-      { name, version, license, source, text: texts.length > 0 ? texts.join('\n\n') : standardText(license, holder) },
-      ...parts,
-    ];
+      license,
+      source,
+      text: texts.length > 0 ? texts.join('\n\n') : standardText(license, holder),
+    };
   });
   const byName = new Map(found.map((one) => [`${one.name} ${one.version}`, one]));
   return [...byName].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);

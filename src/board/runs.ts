@@ -93,7 +93,7 @@ export class FollowedRun {
   private readonly follower: Follower;
   /** How far the wall clock is ahead of the run's time, from when its last line was written. */
   private aheadMs = 0;
-  private course: { of: object; made: Course; svg?: Promise<string> } | undefined;
+  private course: { of: object; made: Course; svg?: string } | undefined;
 
   constructor(folder: string, name: string, tell: () => Tell) {
     this.name = name;
@@ -155,7 +155,7 @@ export class FollowedRun {
   }
 
   /** The machine's picture as SVG, drawn when it is first asked for. */
-  async picture(): Promise<string | undefined> {
+  picture(): string | undefined {
     const { picture } = this.courseNow();
     if (!picture || !this.course) return undefined;
     this.course.svg ??= drawn(picture);

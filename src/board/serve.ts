@@ -102,7 +102,7 @@ export async function serveBoard({
       const run = searchParams.get('run') ?? runs.foremost() ?? '';
       if (pathname === '/') return page(run, response);
       if (pathname === '/events') return events(run, message, response);
-      if (pathname === '/picture') return await picture(run, response);
+      if (pathname === '/picture') return picture(run, response);
       say(response, 404, 'There is nothing here.');
     } catch (error) {
       if (response.headersSent) response.destroy();
@@ -129,8 +129,8 @@ export async function serveBoard({
     if (!viewers.add(run, response, seq)) say(response, 503, 'Too many people look at this board.');
   }
 
-  async function picture(run: string, response: ServerResponse) {
-    const svg = await runs.get(run)?.picture();
+  function picture(run: string, response: ServerResponse) {
+    const svg = runs.get(run)?.picture();
     if (!svg) return say(response, 404, 'This run has no picture.');
     response.setHeader('Content-Type', 'image/svg+xml');
     response.end(svg);

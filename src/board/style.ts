@@ -57,12 +57,12 @@ button:disabled { opacity: 0.6; cursor: default; }
 .picture { height: min(40rem, 80vh); overflow: auto; border: 1px solid var(--line); border-radius: 8px; overscroll-behavior: contain; }
 .picture:empty { display: none; } .picture svg { display: block; max-width: none; }
 ${pictureStyle}
-.drill-states .lit-done > :is(path, polygon, ellipse) { fill: var(--good-soft); stroke: var(--good); }
-.drill-states .lit-active > :is(path, polygon, ellipse) { stroke: var(--accent); stroke-width: 3px; }
-.drill-states .node.lit-active > :is(path, polygon, ellipse) { fill: var(--accent-soft); animation: breathe 2s ease-in-out infinite; }
-.drill-states .lit-failed > :is(path, polygon, ellipse) { fill: var(--bad-soft); stroke: var(--bad); stroke-width: 3px; }
+.drill-states .lit-done > rect { fill: var(--good-soft); stroke: var(--good); }
+.drill-states .lit-active > rect { stroke: var(--accent); stroke-width: 3px; }
+.drill-states .node.lit-active > rect { fill: var(--accent-soft); animation: breathe 2s ease-in-out infinite; }
+.drill-states .lit-failed > rect { fill: var(--bad-soft); stroke: var(--bad); stroke-width: 3px; }
 @keyframes breathe { 50% { stroke-width: 6px; } }
-@media (prefers-reduced-motion: reduce) { .drill-states .node.lit-active > :is(path, polygon, ellipse) { animation: none; } }
+@media (prefers-reduced-motion: reduce) { .drill-states .node.lit-active > rect { animation: none; } }
 @media (max-width: 60rem) {
   .columns { grid-template-columns: minmax(0, 1fr); }
   .columns > section { margin-top: 1.5rem; }

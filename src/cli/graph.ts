@@ -20,7 +20,7 @@ export async function graphCommand(path: string, options: GraphOptions, terminal
   const { drill, topology } = loadDrill(path, { overrides: options.set, vocabulary: readingModules(options) });
   for (const line of notLoadedLines(notLoaded(drill, options))) terminal.err(`${line}\n`);
   const picture = drillPicture(drill, topology);
-  const text = options.format === 'svg' ? await toSvg(picture) : toMermaid(picture);
+  const text = options.format === 'svg' ? toSvg(picture) : toMermaid(picture);
   if (options.output === undefined) {
     terminal.asIs(text);
   } else {

@@ -7,14 +7,3 @@ export const nameInWords = (name: string): string =>
 
 /** Text on one line, without what cannot be seen, and some of which neither YAML nor XML may hold. */
 export const oneLine = (text: string): string => text.replace(/[\s\p{Cc}\p{Cf}\p{Cs}\uFFFE\uFFFF]+/gu, ' ').trim();
-
-/** Text in lines of about this many characters; a longer word has a line of its own, and a unit stays with its number. */
-export function linesOf(text: string, lengthMax: number): string[] {
-  const lines: string[] = [];
-  for (const word of oneLine(text).split(/ (?!(?:ms|s|min|h)\b)/)) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= lengthMax) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
-}

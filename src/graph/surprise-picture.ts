@@ -31,7 +31,7 @@ export function surprisePicture({ title }: Drill, { of, window, announce }: Surp
       straight('draw', 'tell'),
       straight('tell', 'wait'),
       straight('wait', 'begin', 'its moment has come'),
-      ...of.map(({ drill }) => straight('begin', `drawn.${drill}`)),
+      straight('begin', 'drawn'),
       ...ENDS.slice(0, 2).map((end) => straight('drawn', end)),
       ...ENDS.slice(2).map((end) => ({ ...straight('drawn', end), kind: 'trouble' as const })),
       { ...straight('tell', 'aborted', 'the commander cannot be told'), kind: 'trouble' },
