@@ -27,12 +27,12 @@ export const dataStore = {
     .boolean()
     .default(true)
     .describe(
-      'Whether customers can only be served once it has been taken over. Where they can do without it, nobody waits for it longer than 60 s after everything else.',
+      'Whether customers need it to be served. The drill waits for a non-essential data store no longer than 60 s after everything else.',
     ),
   after: z
     .array(componentName)
     .default([])
-    .describe('Data stores that are taken over before this one; it is fenced at once all the same.'),
+    .describe('Data stores that must be taken over before this one. Its fence does not wait for them.'),
 };
 
 /** What is said of a kind of component, apart from what is done with it. */

@@ -15,12 +15,14 @@ export type RecoveryPoint = { from: 'snapshot' | 'point-in-time'; id: string; ti
 /** How a drill file asks for a recovery point. */
 export const pointGiven = {
   from: z.enum(['snapshot', 'point-in-time']).describe('The newest snapshot, or a time inside the restorable window.'),
-  maxAge: duration.default(86_400_000).describe('An older newest snapshot fails the drill.'),
+  maxAge: duration.default(86_400_000).describe('If the newest snapshot is older than this, the drill fails.'),
   types: z
     .array(snapshotType)
     .min(1)
     .optional()
-    .describe('Whose snapshots count: automated (of RDS) and awsbackup (of AWS Backup) by default; manual, shared.'),
+    .describe(
+      'Which snapshots to consider: automated (by RDS), awsbackup (by AWS Backup), manual, shared. Default: automated and awsbackup.',
+    ),
   before: duration.default(0).describe('How long before the latest restorable time.'),
 };
 

@@ -23,28 +23,31 @@ const earlierStep = z.string().min(1).meta({ earlierStep: true });
 /** What may be asked of the components of a group, and what stands in `with` then. */
 export const verbs = {
   'data.look': z.strictObject({
-    on: side.default('primary').describe('Which side takes the writes at the beginning.'),
-    lasts: duration.default(0).describe('How long it is waited before the lag is looked at.'),
+    on: side.default('primary').describe('Which side takes writes at the start.'),
+    lasts: duration.default(0).describe('How long to wait before the lag is read.'),
     lag: z
       .union([z.literal('none'), duration])
       .default(60_000)
-      .describe('Above this lag people decide whether the drill continues; not set if there is no replica yet.'),
+      .describe('If the lag is higher, people decide whether the drill continues. Not set if there is no replica yet.'),
     deciders: decidersGiven,
   }),
   'data.fence': z.strictObject({
-    on: side.default('primary').describe('The side that is to take no more writes.'),
+    on: side.default('primary').describe('The side that must stop taking writes.'),
     alone: z
       .boolean()
       .default(false)
-      .describe('true where no takeover follows that would stop the old writer: the drill itself must keep it out.'),
+      .describe('true if no takeover follows that would stop the old writer, so the drill itself must fence it.'),
   }),
   'data.take-over': z.strictObject({
-    to: side.default('recovery').describe('The side that is to take the writes.'),
+    to: side.default('recovery').describe('The side that becomes the writer.'),
     how: z
       .enum(['failover', 'switchover'])
       .default('failover')
-      .describe('failover may lose what was not replicated yet; switchover stops writes first, and loses nothing.'),
-    takesWrites: z.boolean().default(true).describe('false where writes were stopped before, and are allowed later.'),
+      .describe('failover can lose data that was not replicated yet. switchover stops writes first and loses nothing.'),
+    takesWrites: z
+      .boolean()
+      .default(true)
+      .describe('false if writes were stopped before and a later step allows them.'),
   }),
   'data.finish': z.strictObject({
     to: side.default('recovery').describe('The side that the applications were pointed at.'),
@@ -53,83 +56,81 @@ export const verbs = {
     on: side.default('primary').describe('The side whose writer moves to another zone of its region.'),
   }),
   'data.follow-endpoint': z.strictObject({
-    failover: earlierStep.describe('The step that had another zone take over.'),
-    within: duration.default(60_000).describe('Later than that fails the verification.'),
+    failover: earlierStep.describe('The step that failed over to another zone.'),
+    within: duration.default(60_000).describe('If it takes longer, the verification fails.'),
   }),
   'data.prove-zone': z.strictObject({
     on: side.default('primary'),
-    failover: earlierStep.describe('The step that had another zone take over.'),
+    failover: earlierStep.describe('The step that failed over to another zone.'),
     within: duration
       .default(480_000)
-      .describe('How long it is waited for: what AWS tells of zones is old for minutes.'),
+      .describe('How long to wait: what AWS reports about zones is several minutes old.'),
   }),
   'data.open': z.strictObject({ on: side.default('recovery') }),
-  'data.keep-out': z.strictObject({ on: side.default('primary').describe('The side that is to stay without writes.') }),
+  'data.keep-out': z.strictObject({ on: side.default('primary').describe('The side that must not take writes.') }),
   'data.rejoin': z.strictObject({
     from: side
       .default('primary')
-      .describe('The side that takes the writes: the other one catches up with it, and is compared.'),
+      .describe('The side that takes the writes. The other one catches up and is compared with it.'),
   }),
   'data.follow': z.strictObject({
-    in: side.default('primary').describe('The side that is to follow the other one.'),
-    within: duration.default(5_000).describe('How far it may lie behind in the end.'),
+    in: side.default('primary').describe('The side that becomes the replica of the other one.'),
+    within: duration.default(5_000).describe('The highest lag that the step accepts at its end.'),
   }),
   'data.prove': z.strictObject({
     on: side.default('recovery').describe('The side that must be the only one to take writes.'),
     fenced: z.boolean().default(true).describe('Whether the other side must be kept from writing.'),
-    protected: z.boolean().default(false).describe('Standby and follower are seen to later, and not missed now.'),
+    protected: z
+      .boolean()
+      .default(false)
+      .describe('true: a missing standby or replica is no finding yet, because a later step makes them.'),
     holds: z
       .boolean()
       .default(false)
-      .describe(
-        'Whether what a cache was given in the look before must be there: so it is for an hour, and no longer.',
-      ),
+      .describe('true: the key that data.look wrote to a cache must still exist. It expires after an hour.'),
   }),
   'data.count': z.strictObject({ on: side.default('recovery') }),
   'data.check': z.strictObject({
     on: side.default('recovery'),
-    expected: earlierStep.describe('The step that looked at the data before.'),
+    expected: earlierStep.describe('The earlier step that read the data.'),
   }),
   'data.protect': z.strictObject({
     on: side.default('recovery').describe('The side that takes the writes.'),
     multiAz: z.boolean().default(true),
-    replica: z.boolean().default(false).describe('Whether a follower is ordered, too.'),
+    replica: z.boolean().default(false).describe('true: also request a replica.'),
   }),
   'data.choose-recovery-point': z.strictObject(pointGiven),
   'data.copy-recovery-point': z.strictObject({
     point: earlierStep.describe('The step that chose the recovery point.'),
     to: side.default('recovery').describe('The region that the snapshot is copied to.'),
-    as: newRdsName.describe("The copy's name; there must be no such snapshot yet."),
+    as: newRdsName.describe('The name of the copy. No snapshot may have it yet.'),
   }),
   'data.restore': z.strictObject({
     point: earlierStep.describe('The step that chose the recovery point, or copied it.'),
-    as: newRdsName.describe('The name of the restored copy; there must be none of that name yet.'),
+    as: newRdsName.describe('The name of the restored copy. Nothing may have it yet.'),
     in: side.default('primary').describe('The region that it is restored in.'),
-    keep: z
-      .boolean()
-      .default(false)
-      .describe('true: it is to take the place of its original. false: it is thrown away.'),
+    keep: z.boolean().default(false).describe('true: it replaces its original. false: it is deleted.'),
   }),
   'data.discard': z.strictObject({
-    as: newRdsName.describe('The name of the restored copy, which is deleted.'),
+    as: newRdsName.describe('The name of the restored copy to delete.'),
     in: side.default('primary'),
   }),
   'data.discard-recovery-point': z.strictObject({
-    as: newRdsName.describe('The name of the copied snapshot, which is deleted.'),
+    as: newRdsName.describe('The name of the copied snapshot to delete.'),
     in: side.default('recovery'),
   }),
   'data.prove-unchanged': z.strictObject({}),
   'compute.scale': z.strictObject({
     in: side.default('recovery'),
-    to: z.enum(['serving', 'standby']).default('serving').describe('Full size, or that of the side that waits.'),
+    to: z.enum(['serving', 'standby']).default('serving').describe('Full size, or the standby size.'),
   }),
   'compute.point': z.strictObject({
     in: side.default('recovery'),
-    to: side.optional().describe('The side that takes the writes; that of the step that moved them by default.'),
+    to: side.optional().describe('The side that takes the writes. Default: the side that the writes were moved to.'),
     writer: earlierStep
       .optional()
       .describe(
-        "The step that gave the new writer's address, such as a restore; the one that moved the writes by default.",
+        'The step whose result has the address of the new writer, such as a restore. Default: the step that moved the writes.',
       ),
   }),
   'compute.prove': z.strictObject({ in: side.default('recovery') }),
@@ -138,11 +139,13 @@ export const verbs = {
   'traffic.share': z.strictObject({
     recovery: percentage
       .refine((share) => share <= 1, 'expected at most 100 %')
-      .describe('The share of customers that is sent to the recovery region.'),
-    hold: duration.default(120_000).describe('How long it is watched before the next step.'),
-    errorRate: percentage.default(0.01).describe('Above this, all customers return at once.'),
-    p95: duration.default(2_000).describe('Above this 95th percentile of the answers, too.'),
-    over: duration.default(120_000).describe("The watched customers' requests that count: those of the last minutes."),
+      .describe('The share of customers to send to the recovery region.'),
+    hold: duration.default(120_000).describe('How long to watch the service before the next step.'),
+    errorRate: percentage.default(0.01).describe('If more requests fail, all customers return at once.'),
+    p95: duration
+      .default(2_000)
+      .describe('If the 95th percentile of response times is higher, all customers return at once.'),
+    over: duration.default(120_000).describe('How far back requests of the watched customers count.'),
   }),
   'traffic.hold': z.strictObject({}),
   'traffic.prove': z.strictObject({

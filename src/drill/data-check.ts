@@ -38,7 +38,7 @@ export const tableName = z.string().regex(/^[a-z_][a-z0-9_.]*$/, 'expected the n
 
 /** The part of a drill file that says what recovered data must show. */
 export const dataChecksSchema = z.strictObject({
-  rowCountTolerance: percentage.default(0.02).describe('How far row counts may lie from those expected.'),
+  rowCountTolerance: percentage.default(0.02).describe('How much row counts may differ from the expected ones.'),
   tables: z
     .array(tableName)
     .default(['customers', 'products', 'orders', 'order_items'])
@@ -47,13 +47,13 @@ export const dataChecksSchema = z.strictObject({
     .array(tableName)
     .default([])
     .describe(
-      'Tables whose rows never change once written; each has a column created_at. Their contents must be the same as in the source, up to a minute before the recovery point.',
+      'Tables whose rows never change after they are written. Each has a column created_at. Their contents must equal those of the source, up to a minute before the recovery point.',
     ),
-  shipped: z.boolean().default(true).describe('Whether the checks that come with the tool are made.'),
+  shipped: z.boolean().default(true).describe('Whether to run the built-in checks.'),
   files: z
     .array(z.string().min(1))
     .default([])
-    .describe('SQL files, or folders of them, with checks of your own; relative to this file.'),
-  checks: z.array(ownCheckSchema).default([]).describe('Checks of your own, written down here.'),
+    .describe('SQL files with your own checks, or folders of them, relative to this file.'),
+  checks: z.array(ownCheckSchema).default([]).describe('Your own checks, written here.'),
   timeout: duration.default(60_000).describe('How long the database may work on one check.'),
 });

@@ -11,14 +11,14 @@ const text = z.string().min(1);
 
 const probeSchema = z.strictObject({
   every: duration.default(1_000).describe('How often each watched customer sends a request.'),
-  timeout: duration.default(2_000).describe('A request that takes longer has failed.'),
+  timeout: duration.default(2_000).describe('A request that takes longer counts as failed.'),
   customers: z
     .int()
     .min(1)
     .max(100)
     .default(8)
     .describe(
-      'How many customers of each public name are watched. Their resolver caches run out one after another, spread over the TTL; recovery is when the last of them is served again.',
+      'How many customers of each public name to watch. Their resolver caches expire one after another, spread over the TTL. Recovery is when the last customer is served again.',
     ),
   success: successSchema.optional(),
 });
@@ -31,7 +31,7 @@ const failoverSchema = z.strictObject({
       kind: z
         .enum(['region-outage', 'writer-loss', 'degradation'])
         .default('region-outage')
-        .describe('What is caused.'),
+        .describe('The kind of failure.'),
       services: z
         .array(text)
         .optional()
@@ -46,55 +46,55 @@ const failoverSchema = z.strictObject({
     .strictObject({ every: duration.default(200).describe('How often a heartbeat row is written.') })
     .prefault({}),
   baseline: z
-    .strictObject({ lasts: duration.default(30_000).describe('How long the healthy system is watched first.') })
+    .strictObject({ lasts: duration.default(30_000).describe('How long to watch the healthy system first.') })
     .prefault({}),
   detection: z
     .strictObject({
-      every: duration.default(10_000).describe('How often the system is looked at.'),
+      every: duration.default(10_000).describe('How often the system is checked.'),
       failures: z.int().positive().default(3).describe('Failed checks in a row that make an alarm.'),
-      timeout: duration.default(5_000).describe('A look that takes longer has failed.'),
+      timeout: duration.default(5_000).describe('A check that takes longer counts as failed.'),
       within: duration
         .default(480_000)
-        .describe('When nothing has been found for so long, the drill is given up; 8 min by default.'),
+        .describe('If no failure is detected within this time, the drill stops. Default: 8 min.'),
     })
     .prefault({}),
   decision: z
     .strictObject({
-      errorRate: percentage.default(0.1).describe('Above this, fail over without asking.'),
+      errorRate: percentage.default(0.1).describe('If more requests fail, the drill fails over without asking.'),
       p95: duration
         .default(2_000)
-        .describe('When the 95th percentile of the answers is above this for 5 min, people decide; 2 s by default.'),
+        .describe('If the 95th percentile of response times is above this for 5 min, people decide. Default: 2 s.'),
     })
     .prefault({}),
   limits: z
     .strictObject({
       replicationLag: duration
         .default(60_000)
-        .describe('Above this before the failure, people decide whether the drill goes on.'),
+        .describe('If the lag before the failure is higher, people decide whether the drill continues.'),
     })
     .prefault({}),
   verification: z
     .strictObject({
       lasts: duration.default(60_000).describe('How long success must last to count.'),
-      errorRate: percentage.default(0.001).describe('Largest share of failed requests.'),
-      p95: duration.default(2_000).describe('Longest 95th percentile of the answers.'),
+      errorRate: percentage.default(0.001).describe('The highest share of failed requests.'),
+      p95: duration.default(2_000).describe('The highest 95th percentile of response times.'),
     })
     .prefault({}),
   protection: z
     .strictObject({
-      multiAz: z.boolean().default(true).describe('A standby in another zone is asked for.'),
+      multiAz: z.boolean().default(true).describe('true: request a standby in another zone.'),
       replica: z
         .boolean()
         .default(true)
-        .describe("The topology's database.nextReplica is ordered behind the new writer, and stays."),
+        .describe('true: request the replica that nextReplica describes for the new writer. It stays after the drill.'),
     })
     .optional()
     .describe(
-      'What the new writer gets once customers are served: backups, a standby, a replica. Each costs money and stays; nothing is asked for by default.',
+      'What the new writer gets after customers are served: backups, a standby, a replica. Each costs money and stays. Default: nothing.',
     ),
   approval: approvalSchema
     .optional()
-    .describe('People who must agree before the failover begins; a rule decides alone by default.'),
+    .describe('People who must approve before the failover begins. Default: nobody, a rule decides.'),
   onFailure: z.enum(['roll-back', 'hold']).default('roll-back').describe('What a failed step leads to.'),
 });
 
@@ -111,14 +111,14 @@ const partitionSchema = z.strictObject({
   detection: z
     .strictObject({
       every: duration.default(5_000),
-      failures: z.int().positive().default(3).describe('Looks in a row at which neither side sees the other.'),
+      failures: z.int().positive().default(3).describe('Checks in a row in which neither side sees the other.'),
       timeout: duration.default(2_000).describe('How long a side may take to answer.'),
       silence: duration
         .default(5_000)
-        .describe('When one side has heard nothing of the other for so long, it does not see it.'),
+        .describe('If a side has heard nothing from the other for this long, it does not see it.'),
       within: duration
         .default(120_000)
-        .describe('When nothing has been found for so long, the drill is given up; 2 min by default.'),
+        .describe('If no failure is detected within this time, the drill stops. Default: 2 min.'),
     })
     .default({ every: 5_000, failures: 3, timeout: 2_000, silence: 5_000, within: 120_000 }),
   quorum: z
@@ -127,7 +127,7 @@ const partitionSchema = z.strictObject({
         .enum(['primary', 'recovery'])
         .optional()
         .describe(
-          'The side that is to have the right to write: primary, and nothing fails over; recovery, and it takes over. A dry run cuts the links so, a live run’s commands have to. A run that went the other way does not count as this drill. Either by default.',
+          'The side that should have the right to write. primary: nothing fails over. recovery: it takes over. A dry run cuts the links accordingly, and the commands of a live run must. A run with the other outcome does not count as this drill. Default: either.',
         ),
       within: duration.describe(
         'If neither side has the witness by then, both stop writing, and the drill is rolled back.',
@@ -145,19 +145,19 @@ const restoreSchema = z.strictObject({
   of: componentName
     .optional()
     .describe(
-      'The data store that is restored, or a kind, whose first one is meant; the first that can be restored by default.',
+      'The data store to restore, or a kind for the first of that kind. Default: the first that can be restored.',
     ),
   recoveryPoint: z
     .discriminatedUnion('from', [
       z.strictObject({
         from: z.literal('snapshot'),
-        maxAge: duration.default(86_400_000).describe('An older newest snapshot fails the drill.'),
+        maxAge: duration.default(86_400_000).describe('If the newest snapshot is older than this, the drill fails.'),
         types: z
           .array(z.enum(['automated', 'awsbackup', 'manual', 'shared']))
           .min(1)
           .optional()
           .describe(
-            'Whose snapshots count: automated (of RDS) and awsbackup (of AWS Backup) by default; manual, shared.',
+            'Which snapshots to consider: automated (by RDS), awsbackup (by AWS Backup), manual, shared. Default: automated and awsbackup.',
           ),
       }),
       z.strictObject({
@@ -171,7 +171,7 @@ const restoreSchema = z.strictObject({
       identifier: databaseName
         .default(`\${store}-restore-drill`)
         .describe(
-          `The name of the restored instance or cluster; there must be none of that name yet. \`\${store}\` in it stands for what the topology calls the data store.`,
+          `The name of the restored instance or cluster. Nothing may have it yet. \`\${store}\` in it stands for what the topology calls the data store.`,
         ),
     })
     .prefault({}),
@@ -183,7 +183,7 @@ const restoreSchema = z.strictObject({
     .prefault({}),
   approval: approvalSchema
     .optional()
-    .describe('People who must agree before anything is restored; that time counts. Default: none.'),
+    .describe('People who must approve before anything is restored. That time counts. Default: none.'),
   afterwards: z
     .enum(['discard', 'switch-over'])
     .default('discard')
@@ -195,18 +195,16 @@ const name = z
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected small letters, digits and hyphens, such as promote-replica');
 
 const stepSchema = z.strictObject({
-  step: name.describe("The step's name in this drill; no two are alike."),
+  step: name.describe('The name of the step, unique in this drill.'),
   uses: text.describe('The kind of step, such as rds.promote-replica; `dr-drill steps` lists them.'),
-  of: text
-    .optional()
-    .describe('The component of the topology that is asked, by its name or kind; all that can be meant by default.'),
+  of: text.optional().describe('The component of the topology, by its name or kind. Default: all that fit.'),
   with: z
     .record(text, z.unknown())
     .default({})
     .describe(
       `What the step is to do. Texts may refer to what the topology calls the data store (\`\${store}\`), to values of the topology and to the results of earlier steps.`,
     ),
-  deadline: duration.optional().describe('How long it may take; 10 min by default.'),
+  deadline: duration.optional().describe('How long it may take. Default: 10 min.'),
 });
 
 const row = z.array(stepSchema).min(1);
@@ -217,16 +215,16 @@ const customSchema = z.strictObject({
   of: text
     .optional()
     .describe(
-      "The component that the drill is about, by its name or kind, or 'first' for the first database: lines that ask data stores, and do not say which, ask it alone.",
+      "The component that the drill is about, by its name or kind, or 'first' for the first database. Lines for data stores that do not name one are about this one only.",
     ),
   targets: z
     .strictObject({
-      rto: z.union([duration, z.null()]).describe('Longest acceptable time to recovery; null where none is measured.'),
+      rto: z.union([duration, z.null()]).describe('Longest acceptable recovery time. null if it is not measured.'),
       rpo: z
         .union([duration, z.null()])
-        .describe('Longest acceptable stretch of lost data; null where none is measured.'),
+        .describe('Longest acceptable period of lost data. null if it is not measured.'),
     })
-    .describe('What this drill is held against.'),
+    .describe('The targets of this drill.'),
   steps: z
     .array(text)
     .default([])
@@ -234,40 +232,43 @@ const customSchema = z.strictObject({
   begins: z
     .enum(['at-home', 'after-failover'])
     .default('at-home')
-    .describe('Where the platform stands: with the primary region serving, or as a failover has left it.'),
+    .describe('Which region serves at the start: the primary region, or, as after a failover, the recovery region.'),
   measure: z
     .strictObject({
       recovery: z
         .strictObject({
           from: text.describe(
-            "A phase, from whose beginning time counts; or 'failure': the moment when it was caused.",
+            "The phase whose start begins the recovery time, or 'failure': the moment of the failure.",
           ),
           until: text.describe(
-            "A phase, whose end counts; or 'served': the last watched customer's first success that lasted.",
+            "The phase whose end ends the recovery time, or 'served': the first lasting success of the last watched customer.",
           ),
         })
         .optional()
-        .describe('Between which moments recovery time is measured; it is not by default.'),
+        .describe('The start and end of the measured recovery time. Default: not measured.'),
       loss: z
         .enum(['heartbeats', 'markers', 'recovery-point'])
         .optional()
         .describe(
-          'What data loss is read from: rows of a database or records of a topic, written and counted again, or how old the recovery point was.',
+          'How data loss is measured: by rows or records that are written and counted, or by the age of the recovery point.',
         ),
     })
     .default({}),
   failure: z
     .strictObject({ commands: failureCommands })
     .optional()
-    .describe('How a live run brings the failure about that the step failure.bring-about asks for.'),
+    .describe('Commands that cause the failure in a live run, for the step failure.bring-about.'),
   probe: probeSchema.optional().describe('The customers to watch during the whole drill. Default: none.'),
   heartbeat: z
     .strictObject({
       every: duration,
-      on: z.enum(['writer', 'replica']).default('writer').describe('Which instance of the topology takes the rows.'),
+      on: z
+        .enum(['writer', 'replica'])
+        .default('writer')
+        .describe('Which instance of the topology to write the rows to.'),
     })
     .optional()
-    .describe('Rows that are written all the while; none by default.'),
+    .describe('Rows to write during the whole drill. Default: none.'),
   verification: z
     .strictObject({ lasts: duration.describe('How long success must last to count.') })
     .default({ lasts: 60_000 }),
@@ -280,11 +281,11 @@ const customSchema = z.strictObject({
       }),
     )
     .min(1)
-    .describe('What is done, in this order.'),
+    .describe('What is done, in order.'),
   cleanUp: z
     .array(stepSchema)
     .default([])
-    .describe('What is always done at the end, once anything may have been made.'),
+    .describe('Steps that always run at the end, if the drill may have made anything.'),
   onFailure: z.enum(['roll-back', 'hold']).default('roll-back').describe('What a failed step leads to.'),
 });
 
@@ -294,7 +295,7 @@ export const surpriseSchema = z.strictObject({
   title: fields.title,
   machine: z.literal('surprise'),
   topology: fields.topology,
-  of: z.array(text).min(1).describe('The drill files that one is drawn from, relative to this one.'),
+  of: z.array(text).min(1).describe('The drill files to draw one from, relative to this file.'),
   window: windowSchema,
   announce: announceSchema.default(() => announceSchema.parse({})),
   simulation: fields.simulation,

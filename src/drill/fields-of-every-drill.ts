@@ -11,15 +11,15 @@ export const fields = {
   drill: z
     .string()
     .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected small letters, digits and hyphens, such as multi-region-failover')
-    .describe("The drill's name; runs are filed under it. By default that of the file."),
-  title: text.describe('What happens, in a few words. By default that of the machine.'),
+    .describe('The name of the drill, which its run folders have too. Default: the file name.'),
+  title: text.describe('What happens, in a few words. Default: the title of the machine.'),
   topology: text.describe('The topology file, relative to this one.'),
   targets: z
     .strictObject({
       rto: duration.describe('Longest acceptable time without service.'),
-      rpo: duration.describe('Longest acceptable stretch of lost data.'),
+      rpo: duration.describe('Longest acceptable period of lost data.'),
     })
-    .describe('What this drill is held against.'),
+    .describe('The targets of this drill.'),
   deadlines: z
     .record(text, duration)
     .default({})
@@ -29,11 +29,11 @@ export const fields = {
     .array(text)
     .default([])
     .describe(
-      'Steps of no return that this drill may take in a live run: a step by its name, or all steps of a line, such as `take-over`. A dry run needs none.',
+      'Points of no return that this drill may pass in a live run: a step by its name, or all steps of a line, such as `take-over`. A dry run needs none.',
     ),
   stop: z
     .strictObject({
-      maximumDuration: duration.optional().describe('The drill is aborted when it has lasted that long.'),
+      maximumDuration: duration.optional().describe('The drill is aborted after this time.'),
       alarms: z
         .array(z.strictObject({ region, name: text.describe("The alarm's name in CloudWatch.") }))
         .default([])
@@ -41,7 +41,7 @@ export const fields = {
       replicationLag: duration
         .optional()
         .describe(
-          'People decide whether the drill goes on when the replica was further behind than that before the failure, and it is aborted when they refuse; looked at until it is promoted.',
+          'If the lag of the replica was higher than this before the failure, people decide whether the drill continues. If they refuse, it is aborted. Checked until the promotion.',
         ),
       served: z
         .strictObject({ atLeast: percentage, over: duration })
@@ -51,7 +51,7 @@ export const fields = {
         ),
     })
     .optional()
-    .describe('What ends the drill early: it then undoes what it changed, or holds.'),
+    .describe('What ends the drill early. It then undoes its changes, or keeps them and stops.'),
   session: z
     .strictObject({
       renewWithin: duration
@@ -66,16 +66,14 @@ export const fields = {
     .strictObject({
       waitFor: duration
         .default(1_800_000)
-        .describe('How long a held live run waits for a person before it ends; 30 min by default.'),
+        .describe('How long a live run waits for the decision of a person before it ends. Default: 30 min.'),
     })
     .default({ waitFor: 1_800_000 })
-    .describe(
-      'What happens when a step failed and not everything can be undone: a person decides how the run goes on.',
-    ),
+    .describe('What happens if a step fails and not everything can be undone: a person decides how the run continues.'),
   when: text
     .optional()
-    .describe('When people follow this in earnest; `dr-drill runbook` says so. Usual for the machine by default.'),
-  runbook: z.array(text).default([]).describe('Links to what a person would follow by hand.'),
+    .describe('When people should follow this runbook, for `dr-drill runbook`. Default: a text for the machine.'),
+  runbook: z.array(text).default([]).describe('Links to the runbooks that people follow.'),
   controls: z
     .array(text)
     .default([])
@@ -89,5 +87,5 @@ export const fields = {
     .describe('Location of the OSCAL assessment plan of this drill; the OSCAL report imports it.'),
   simulation: simulationSchema
     .default(() => simulationSchema.parse({}))
-    .describe('How the world of a dry run behaves.'),
+    .describe('How the simulated world of a dry run behaves.'),
 };

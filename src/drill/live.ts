@@ -8,7 +8,7 @@ const text = z.string().min(1);
 const fromSecretsManager = z.strictObject({
   from: z.literal('secrets-manager'),
   secret: secretNameOrArn.describe('Name or ARN; the value is the password, or JSON with the key password.'),
-  region: region.optional().describe('The recovery region by default: the other one may be lost.'),
+  region: region.optional().describe('Default: the recovery region, because the primary region may be unavailable.'),
 });
 
 /** How a live drill logs in to PostgreSQL. No password stands in a file: only where it is to be had. */
@@ -36,7 +36,7 @@ export const cacheLoginSchema = z
       .discriminatedUnion('from', [fromEnvironment, fromSecretsManager])
       .describe('Where the password or AUTH token comes from: a variable of the environment, or Secrets Manager.'),
   })
-  .describe('Without it, the cache must ask for no password.');
+  .describe('Without it, the cache must not require a password.');
 
 /** How a live drill logs in to Kafka. */
 export const kafkaLoginSchema = z
@@ -44,7 +44,7 @@ export const kafkaLoginSchema = z
     z.strictObject({ by: z.literal('iam') }),
     z.strictObject({
       by: z.literal('scram'),
-      user: text.describe('A user of SASL/SCRAM with SHA-512, the only one that MSK has.'),
+      user: text.describe('A user of SASL/SCRAM with SHA-512, the only mechanism that MSK supports.'),
       password: z
         .discriminatedUnion('from', [fromEnvironment, fromSecretsManager])
         .describe('Where the password comes from: a variable of the environment, or Secrets Manager.'),
@@ -53,14 +53,16 @@ export const kafkaLoginSchema = z
     z.strictObject({ by: z.literal('plaintext') }),
   ])
   .default({ by: 'iam' })
-  .describe('By IAM, by SASL/SCRAM, by nothing over TLS, or by nothing in plain text; it chooses the brokers, too.');
+  .describe(
+    'The login: IAM, SASL/SCRAM, none over TLS, or none in plain text. It also decides which brokers are used.',
+  );
 
 export type KafkaLogin = z.output<typeof kafkaLoginSchema>;
 
 /** Commands of the machine's shell that bring a failure about in a live drill, and end it. */
 export const failureCommands = z
   .strictObject({
-    inject: text.describe('Brings the failure about; its last line may be the ISO instant at which it did.'),
+    inject: text.describe('Causes the failure. Its last line may be the time of the failure in ISO 8601.'),
     heal: text.describe('Ends the failure.'),
     active: text.describe('Exits with 0 while the failure is active, and with 1 when it is not.'),
     credentials: z
@@ -68,7 +70,7 @@ export const failureCommands = z
       .optional()
       .describe("Gives the commands the AWS credentials in dr-drill's own environment."),
   })
-  .describe('How a live drill brings the failure about. A dry run does not need them.');
+  .describe('Commands that cause the failure in a live drill. A dry run does not need them.');
 
 export type FailureCommands = z.output<typeof failureCommands>;
 
@@ -79,9 +81,9 @@ export const successSchema = z
       .array(z.int().min(100).max(599))
       .min(1)
       .optional()
-      .describe('Statuses that count; all from 200 to 299 by default.'),
+      .describe('Statuses that count as success. Default: 200 to 299.'),
     body: text.optional().describe('What the answer must contain.'),
-    latency: duration.optional().describe('An answer that takes longer does not count.'),
+    latency: duration.optional().describe('A response that takes longer does not count.'),
   })
   .describe('What counts as success.');
 

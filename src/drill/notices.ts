@@ -25,12 +25,12 @@ const common = {
     .array(z.enum(noticeKinds))
     .min(1)
     .default([...noticeKinds])
-    .describe('What it is told of; everything, unless set.'),
+    .describe('The events that it is told about. Default: all.'),
   roles: z
     .array(text)
     .min(1)
     .optional()
-    .describe('Of decisions, only those that these roles are asked for; those of every role, unless set.'),
+    .describe('Only decisions that these roles are asked for. Default: those of every role.'),
 };
 
 /** Plain HTTP would show what is sent, and its secret, to everybody on the way. */
@@ -92,7 +92,7 @@ const channelSchema = z.discriminatedUnion('kind', [
         .enum(['starttls', 'implicit', 'off'])
         .default('starttls')
         .describe(
-          'starttls insists on it; implicit is for port 465; off is for a server on this machine or in its network.',
+          'starttls requires STARTTLS. implicit is for port 465. off is for a server on this machine or in its network.',
         ),
       login: z.strictObject({ user: text, password: secretReference }).optional(),
       from: mailbox,
@@ -153,14 +153,14 @@ export const noticesSchema = z.strictObject({
         .int()
         .positive()
         .default(1)
-        .describe('How many confirmed subscriptions it has: those of the incident commander, and no more.'),
+        .describe('How many confirmed subscriptions it must have: only those of the incident commander.'),
     })
     .optional()
-    .describe('Where the incident commander alone is told of a surprise drill.'),
+    .describe('The topic that tells only the incident commander about a surprise drill.'),
   channels: z
     .record(componentName, channelSchema)
     .optional()
-    .describe('Where people are told how a live drill stands, by a name for each.'),
+    .describe('Channels that report the progress of a live drill, by name.'),
   reports: address.optional().describe('Where run folders are published: messages link to <reports>/<run folder>.'),
 });
 

@@ -7,8 +7,8 @@ const common = {
   counts: z
     .enum(['live', 'rehearsal'])
     .default('rehearsal')
-    .describe('What counts as done: a run on the real account only, or a rehearsal as well.'),
-  owner: text.optional().describe('Who sees to it.'),
+    .describe('Which runs count: only live runs on the real account, or rehearsals too.'),
+  owner: text.optional().describe('Who is responsible.'),
 };
 
 const day = z
@@ -19,7 +19,7 @@ const day = z
 /** When which drill is due. */
 export const scheduleSchema = z.strictObject({
   schedule: text.describe("The schedule's name."),
-  since: day.describe('Nothing before this day is overdue.'),
+  since: day.describe('Drills due before this day do not count as overdue.'),
   exercises: z
     .array(
       z.discriminatedUnion('every', [
@@ -27,17 +27,17 @@ export const scheduleSchema = z.strictObject({
         z.strictObject({
           ...common,
           every: z.literal('month'),
-          week: z.int().min(1).max(4).describe('In which week: 1 ends on the 7th, 4 with the month.'),
+          week: z.int().min(1).max(4).describe('The week of the month: 1 ends on the 7th, 4 at the end of the month.'),
         }),
         z.strictObject({
           ...common,
           every: z.literal('quarter'),
-          month: z.int().min(1).max(3).optional().describe('In which month of the quarter; in any by default.'),
+          month: z.int().min(1).max(3).optional().describe('The month of the quarter. Default: any.'),
         }),
         z.strictObject({
           ...common,
           every: z.literal('year'),
-          quarter: z.int().min(1).max(4).describe('In which quarter.'),
+          quarter: z.int().min(1).max(4).describe('The quarter.'),
         }),
       ]),
     )

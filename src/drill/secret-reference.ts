@@ -11,12 +11,12 @@ export const secretReference = z.discriminatedUnion('from', [
   z.strictObject({
     from: z.literal('secrets-manager'),
     secret: secretNameOrArn.describe('Name or ARN.'),
-    key: text.optional().describe('The key of the value, where the secret is JSON; the whole secret otherwise.'),
-    region: region.optional().describe('The recovery region, unless set: the other one may be lost.'),
+    key: text.optional().describe('The key of the value, if the secret is JSON. Default: the whole secret.'),
+    region: region.optional().describe('Default: the recovery region, because the primary region may be unavailable.'),
   }),
   z.strictObject({
     from: z.literal('file'),
-    path: text.describe('A file with the secret alone; a line break at its end does not count.'),
+    path: text.describe('A file that contains only the secret. A line break at its end is ignored.'),
   }),
 ]);
 

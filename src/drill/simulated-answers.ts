@@ -13,30 +13,30 @@ export const simulatedAnswers = {
       }),
     )
     .default([])
-    .describe('What URLs beside the public door answer to http.call.'),
+    .describe('What other URLs answer to http.call.'),
   functions: z
     .array(
       z.strictObject({
         function: z.string(),
         takes: duration.default(200),
-        answers: z.json().default(null).describe('What it gives.'),
+        answers: z.json().default(null).describe('What it returns.'),
         error: z.string().optional().describe('It fails with this message.'),
       }),
     )
     .default([])
-    .describe('The Lambda functions that there are.'),
+    .describe('Lambda functions in the account.'),
   automations: z
     .array(
       z.strictObject({
         document: z.string(),
         takes: duration.default(60_000),
         fails: z.string().optional().describe('It fails with this message.'),
-        parameters: z.array(z.string()).optional().describe('The parameters that it takes; any by default.'),
+        parameters: z.array(z.string()).optional().describe('Its parameters. Default: any.'),
         outputs: z.record(z.string(), z.array(z.string())).default({}),
       }),
     )
     .default([])
-    .describe('The automations of Systems Manager that there are.'),
+    .describe('Systems Manager automations in the account.'),
   experiments: z
     .array(
       z.strictObject({
@@ -45,16 +45,21 @@ export const simulatedAnswers = {
           .enum(['nothing', 'writer-loss', 'region-outage', 'zone-failure', 'degradation'])
           .default('nothing')
           .describe('What it causes in its region.'),
-        services: z.array(z.string()).optional().describe('What a degradation takes; all critical ones by default.'),
-        startsAfter: duration.optional().describe('Instead of a drawn duration: from the request until it does it.'),
+        services: z
+          .array(z.string())
+          .optional()
+          .describe('The services that a degradation affects. Default: all critical ones.'),
+        startsAfter: duration
+          .optional()
+          .describe('A fixed duration instead of a random one, from the request to the effect.'),
         lasts: duration.default(600_000),
-        fails: z.string().optional().describe('It fails with this reason before it does anything.'),
+        fails: z.string().optional().describe('It fails with this reason before it has any effect.'),
         stoppedByAlarm: z
           .strictObject({ name: z.string(), after: duration })
           .optional()
-          .describe('A stop condition that ends it so long after its start.'),
+          .describe('How long after its start a stop condition ends it.'),
       }),
     )
     .default([])
-    .describe('The experiment templates of FIS that there are.'),
+    .describe('FIS experiment templates in the account.'),
 };

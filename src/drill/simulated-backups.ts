@@ -11,10 +11,8 @@ export const simulatedBackups = {
       first: z
         .boolean()
         .default(false)
-        .describe('The other region keeps no earlier copy: the next one is full, and takes long.'),
-      busy: duration
-        .default(0)
-        .describe('For so long after the world began others have all 20 copies under way there.'),
+        .describe('The other region has no earlier copy, so the next copy is a full one and takes long.'),
+      busy: duration.default(0).describe('How long after the start others use all 20 concurrent copies there.'),
       fails: z.boolean().default(false),
     })
     .default({ first: false, busy: 0, fails: false }),
@@ -22,9 +20,9 @@ export const simulatedBackups = {
     .strictObject({
       takes: duration.optional(),
       fails: z.boolean().default(false),
-      losesRows: count.default(0).describe('Orders that the restored database lacks.'),
-      losesOrders: count.default(0).describe('Orders that it lacks together with their items.'),
-      altersRows: count.default(0).describe('Orders that it holds with other values.'),
+      losesRows: count.default(0).describe('Orders that are missing in the restored database.'),
+      losesOrders: count.default(0).describe('Orders that are missing together with their items.'),
+      altersRows: count.default(0).describe('Orders that have different values.'),
     })
     .default({ fails: false, losesRows: 0, losesOrders: 0, altersRows: 0 }),
 };

@@ -8,17 +8,17 @@ export const simulatedCompute = {
   nodes: z
     .strictObject({
       takes: duration.optional().describe('From request to all nodes ready.'),
-      capacity: count.optional().describe('Nodes that the recovery region can still give.'),
+      capacity: count.optional().describe('How many nodes the recovery region has capacity for.'),
       reserved: count
         .optional()
         .describe(
-          'Nodes of each group of the recovery region for which there is a Capacity Reservation. By default: as many as the failover needs, and no more than `capacity`.',
+          'Nodes of each group of the recovery region that a Capacity Reservation covers. Default: as many as the failover needs, but no more than `capacity`.',
         ),
       autoscaler: z
-        .strictObject({ after: duration.describe('So long after an update of the group.') })
+        .strictObject({ after: duration.describe('How long after an update of the group.') })
         .optional()
         .describe(
-          'Cluster Autoscaler or Karpenter gives each group as many nodes as its pods need: it takes those away again that wait for pods, unless the minimum was raised.',
+          'Cluster Autoscaler or Karpenter gives each group as many nodes as its pods need. It removes nodes without pods, unless the minimum was raised.',
         ),
     })
     .default({}),
@@ -35,9 +35,9 @@ export const simulatedCompute = {
         in: z.enum(['primary', 'recovery']).optional().describe('In both regions by default.'),
         min: z.int().positive().default(1),
         max: z.int().positive(),
-        putBack: z.boolean().default(false).describe('Something else puts the minimum back, such as GitOps.'),
+        putBack: z.boolean().default(false).describe('Another tool, such as GitOps, restores the minimum.'),
       }),
     )
     .default([])
-    .describe('HorizontalPodAutoscalers. They take pods away that have nothing to do yet.'),
+    .describe('HorizontalPodAutoscalers, which remove pods that have no load yet.'),
 };

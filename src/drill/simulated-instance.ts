@@ -78,11 +78,11 @@ export const simulatedCopies = z
     ignore: z
       .array(settingName)
       .default([])
-      .describe('Settings that RDS does not give to a copy, although it was asked for them.'),
+      .describe('Settings that RDS does not apply to a copy, although they were requested.'),
     passwordRotated: z
       .enum(['never', 'once', 'twice'])
       .default('never')
       .describe("How often the login's password in Secrets Manager was rotated since the backup was made."),
   })
   .default({ ignore: [], passwordRotated: 'never' })
-  .describe('Instances that are restored, and new replicas.');
+  .describe('Restored instances and new replicas.');

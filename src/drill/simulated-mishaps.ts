@@ -6,21 +6,21 @@ const side = z.enum(['primary', 'recovery']);
 /** What befalls the databases of the simulated account while a drill goes on, and no step of the drill does. */
 export const simulatedMishaps = {
   sourceDeleted: z
-    .strictObject({ after: duration.describe('So long after the world began.') })
+    .strictObject({ after: duration.describe('How long after the start.') })
     .optional()
     .describe(
-      'Somebody deletes each RDS instance that has a replica. A replica in another region is not promoted by that: its replication is terminated.',
+      'Someone deletes each RDS instance that has a replica. That does not promote a replica in another region: its replication is terminated.',
     ),
   keyDisabled: z
-    .strictObject({ in: side, after: duration.default(0).describe('So long after the world began.') })
+    .strictObject({ in: side, after: duration.default(0).describe('How long after the start.') })
     .optional()
     .describe(
-      'Somebody disables the KMS key of the databases of a region: RDS closes them, and gives them up after 7 days.',
+      'Someone disables the KMS key of the databases of a region. RDS makes them inaccessible, and unrecoverable after 7 days.',
     ),
   databaseCapacity: z
     .strictObject({
       lacks: side,
-      until: duration.optional().describe('So long after the world began; for good by default.'),
+      until: duration.optional().describe('How long after the start. Default: until the end.'),
     })
     .optional()
     .describe('A region has no capacity for another instance of RDS: InsufficientDBInstanceCapacity.'),
@@ -29,8 +29,10 @@ export const simulatedMishaps = {
       takes: duration.optional().describe('Until RDS knows the instance by its new name.'),
       named: duration
         .optional()
-        .describe('From then on, until DNS has the new name; the old one is gone at once. AWS says within 10 minutes.'),
+        .describe(
+          'Time from then until DNS has the new name. The old one is removed at once. AWS says up to 10 minutes.',
+        ),
     })
     .default({})
-    .describe('An RDS instance gets another name.'),
+    .describe('Renaming an RDS instance.'),
 };

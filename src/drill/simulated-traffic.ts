@@ -5,12 +5,12 @@ import { duration, percentage } from './quantities.ts';
 export const simulatedTraffic = {
   healthCheck: z
     .strictObject({
-      takes: duration.optional().describe('From an inversion to a changed DNS answer.'),
-      stuck: z.boolean().default(false).describe('Inversion is accepted and changes nothing.'),
+      takes: duration.optional().describe('Time from an inversion to a changed DNS answer.'),
+      stuck: z.boolean().default(false).describe('The inversion is accepted but has no effect.'),
       balancerNoticed: duration
         .default(60_000)
         .describe(
-          'Once the region of a load balancer is lost, until an alias that evaluates its health counts as unhealthy. AWS publishes no figure.',
+          'Time from the loss of the region of a load balancer until an alias that evaluates its health is unhealthy. AWS publishes no figure.',
         ),
     })
     .default({ stuck: false, balancerNoticed: 60_000 }),
@@ -21,33 +21,28 @@ export const simulatedTraffic = {
           share: percentage
             .refine((share) => share <= 1, 'expected at most 100 %')
             .default(0)
-            .describe('Of all customers, the watched ones among them.'),
-          keep: duration.optional().describe('How long they keep an answer: for good by default.'),
+            .describe('Share of all customers, including watched ones.'),
+          keep: duration.optional().describe('How long they keep an answer. Default: for ever.'),
         })
         .default({ share: 0 })
-        .describe(
-          'Clients that keep what DNS answered longer than its TTL, such as Java programs that cache it for good.',
-        ),
+        .describe('Clients that keep a DNS answer longer than its TTL, such as Java programs that cache it for ever.'),
     })
     .default({ ignoreTtl: { share: 0 } }),
   traffic: z
     .strictObject({
       controller: z
-        .strictObject({ after: duration.describe('So long after each change of the drill.') })
+        .strictObject({ after: duration.describe('How long after each change of the drill.') })
         .optional()
         .describe(
-          'Something else owns the public name too, such as external-dns: it puts back records, health checks, routing controls and dials.',
+          'Another tool, such as external-dns, also manages the public name: it restores records, health checks, routing controls and dials.',
         ),
-      privateZone: z.boolean().default(false).describe('The hosted zone answers inside of VPCs only.'),
-      vpcs: z
-        .array(z.string())
-        .optional()
-        .describe('The regions of the VPCs in which a private zone answers: both by default.'),
+      privateZone: z.boolean().default(false).describe('The hosted zone answers only inside VPCs.'),
+      vpcs: z.array(z.string()).optional().describe('The regions whose VPCs a private zone answers in. Default: both.'),
       outside: z
         .boolean()
         .default(false)
         .describe('The drill runs outside of these VPCs: it cannot resolve the names of a private zone.'),
-      only: z.boolean().default(false).describe('Nothing but `records` stands in the zone.'),
+      only: z.boolean().default(false).describe('The zone has only the records listed in `records`.'),
       records: z
         .array(
           z.strictObject({
@@ -56,8 +51,8 @@ export const simulatedTraffic = {
             setIdentifier: z.string().optional(),
             weight: z.int().min(0).max(255).optional(),
             failover: z.enum(['PRIMARY', 'SECONDARY']).optional(),
-            region: z.string().optional().describe('Of a latency record.'),
-            country: z.string().optional().describe('Of a geolocation record.'),
+            region: z.string().optional().describe('The region of a latency record.'),
+            country: z.string().optional().describe('The location of a geolocation record.'),
             multivalue: z.boolean().default(false),
             ttl: duration.optional(),
             values: z.array(z.string()).default([]),
@@ -69,15 +64,17 @@ export const simulatedTraffic = {
         )
         .default([])
         .describe(
-          'Record sets of the zone, beside those that the topology describes; one of the same name, type and set identifier takes their place.',
+          'More record sets of the zone. One with the same name, type and set identifier as a record set of the topology replaces it.',
         ),
     })
     .default({ privateZone: false, outside: false, only: false, records: [] })
-    .describe('The public name, as others have it.'),
+    .describe('What others have changed at the public name.'),
   dials: z
     .strictObject({
-      takes: duration.optional().describe('From a turned dial of an accelerator until every edge goes by it.'),
-      stuck: z.boolean().default(false).describe('A turned dial is accepted and never deployed.'),
+      takes: duration
+        .optional()
+        .describe('Time from a changed dial of an accelerator until all edge locations use it.'),
+      stuck: z.boolean().default(false).describe('A changed dial is accepted but never deployed.'),
     })
     .default({ stuck: false }),
   targets: z
@@ -86,8 +83,8 @@ export const simulatedTraffic = {
         .enum(['primary', 'recovery'])
         .optional()
         .describe('The side whose targets fail their health checks.'),
-      from: duration.default(0).describe('So long after the world began they begin to fail.'),
-      until: duration.optional().describe('So long after the world began they pass them again; never by default.'),
+      from: duration.default(0).describe('How long after the start they begin to fail.'),
+      until: duration.optional().describe('How long after the start they pass again. Default: never.'),
       none: z.enum(['primary', 'recovery']).optional().describe('The side whose target groups have no targets.'),
     })
     .default({ from: 0 })

@@ -12,22 +12,25 @@ const count = z.int().nonnegative();
 
 /** How the simulated world behaves, and what goes wrong in it. Nothing here has any effect on a live run. */
 export const simulationSchema = z.strictObject({
-  seed: z.int().nonnegative().default(1).describe('One seed, one run, to the byte.'),
+  seed: z.int().nonnegative().default(1).describe('The same seed gives exactly the same run.'),
   begins: z
     .enum(['at-home', 'after-failover'])
     .default('at-home')
-    .describe('With the primary region serving, or as a failover has left it: the recovery region serves.'),
+    .describe('Which region serves at the start: the primary region, or, as after a failover, the recovery region.'),
   replicationLag: duration.default(800).describe('Typical replica lag.'),
-  idle: z.boolean().default(false).describe('Only drills write: RDS reports a lag of minutes for nothing.'),
+  idle: z
+    .boolean()
+    .default(false)
+    .describe('Only drills write to the database, so RDS reports a lag of minutes although nothing is missing.'),
   outage: z
     .strictObject({
-      lasts: duration.optional().describe('The region comes back by itself after this long; never by default.'),
+      lasts: duration.optional().describe('The region recovers by itself after this time. Default: never.'),
     })
     .default({}),
   degradation: z
     .strictObject({
       errors: percentage.default(0.07).describe('Requests that fail while services are down.'),
-      slowdown: z.number().min(1).default(1).describe('How many times slower the others are answered.'),
+      slowdown: z.number().min(1).default(1).describe('How many times slower other requests are.'),
     })
     .default({ errors: 0.07, slowdown: 1 }),
   partition: z
@@ -36,19 +39,19 @@ export const simulationSchema = z.strictObject({
         .enum(['both', 'primary', 'recovery', 'neither'])
         .optional()
         .describe(
-          'Which regions the third vantage point still sees. Customers and the drill reach no other. Both, unless the recovery region is to take over (quorum.holder): that one alone.',
+          'Which regions the witness still sees. Customers and the drill reach only these. Default: both, or only the recovery region if it should take over (quorum.holder).',
         ),
-      heals: duration.optional().describe('The link comes back by itself after this long; never by default.'),
+      heals: duration.optional().describe('The link recovers by itself after this time. Default: never.'),
       renewalPauses: duration
         .default(0)
         .describe(
-          "So long after the cut the primary's guard cannot renew its right to write, although it is seen: once that has run out, both sides race for it.",
+          'How long after the cut the guard of the primary region cannot renew its right to write, although it is visible. When that right expires, both sides compete for it.',
         ),
-      catchUp: duration.optional().describe('From then on until the replica has what it missed.'),
+      catchUp: duration.optional().describe('Time from then until the replica has caught up.'),
       breaksReplication: z
         .boolean()
         .default(false)
-        .describe('The replica does not come back: its source no longer keeps what it missed.'),
+        .describe('The replica cannot catch up: its source no longer has the data that it missed.'),
     })
     .default({ renewalPauses: 0, breaksReplication: false }),
   instances: simulatedPair,
@@ -57,95 +60,98 @@ export const simulationSchema = z.strictObject({
   ...simulatedMishaps,
   promotion: z
     .strictObject({
-      takes: duration.optional().describe('Instead of a drawn duration.'),
+      takes: duration.optional().describe('A fixed duration instead of a random one.'),
       fails: z.boolean().default(false),
       backup: duration.optional().describe('From the end of a promotion until the first backup is done.'),
-      of: z.string().optional().describe('The instance that is promoted so; every one by default.'),
+      of: z.string().optional().describe('The instance that this is about. Default: all.'),
     })
     .default({ fails: false })
     .describe('How a replica becomes a writer of its own.'),
   zoneFailover: z
     .strictObject({
       takes: duration.optional().describe('From the request until the standby in the other zone takes writes.'),
-      dnsTakes: duration.optional().describe("Until the endpoint's name leads there."),
-      dropped: z.boolean().default(false).describe('It is accepted, and the instance only restarts where it is.'),
-      loses: duration.default(0).describe('What was acknowledged so shortly before is not there afterwards.'),
+      dnsTakes: duration.optional().describe('Until the endpoint resolves to it.'),
+      dropped: z
+        .boolean()
+        .default(false)
+        .describe('The failover is accepted, but the instance only restarts in its zone.'),
+      loses: duration.default(0).describe('Writes acknowledged this long before the failover are lost.'),
       again: duration
         .default(5 * 60_000)
         .describe(
-          'A second one so soon after the first is accepted, and the instance only restarts where it is. AWS publishes no figure.',
+          'A second failover within this time after the first is accepted, but the instance only restarts in its zone. AWS publishes no figure.',
         ),
       earlier: duration
         .optional()
-        .describe('So long before the world began the writer failed over by itself; never by default.'),
+        .describe('How long before the start the writer failed over by itself. Default: never.'),
     })
     .default({ dropped: false, loses: 0, again: 5 * 60_000 }),
   replica: z
     .strictObject({
       takes: duration.optional().describe('Until a new replica is available.'),
-      catchUp: duration.optional().describe('From then on, until it has all that its source has.'),
+      catchUp: duration.optional().describe('Time from then until it has all data of its source.'),
       fails: z.boolean().default(false),
     })
     .default({ fails: false })
     .describe('A replica that a drill makes.'),
   carry: z
     .strictObject({
-      losesRows: count.default(0).describe('Rows of each table that are carried over that do not arrive.'),
-      refused: z.boolean().default(false).describe('The login may make no schema in the living database.'),
+      losesRows: count.default(0).describe('How many rows of each copied table are lost.'),
+      refused: z.boolean().default(false).describe('The login may not create a schema in the live database.'),
     })
     .default({ losesRows: 0, refused: false })
-    .describe('Tables that are carried over from a restored database.'),
+    .describe('Copying tables from a restored database.'),
   overload: z
     .strictObject({
       region: z.enum(['primary', 'recovery']),
-      above: percentage.describe('The region can serve this share of all customers.'),
+      above: percentage.describe('The share of all customers that the region can serve.'),
       errors: percentage.default(0).describe('Share of requests that fail above it.'),
       slowdown: z.number().min(1).default(1).describe('How many times slower answers are above it.'),
     })
     .optional()
-    .describe('A region that is not up to its customers.'),
+    .describe('A region that cannot serve all its customers.'),
   cache: z
     .strictObject({
       status: z
         .strictObject({ primary: z.string().optional(), recovery: z.string().optional() })
         .default({})
-        .describe('What a replication group is instead of available, such as modifying.'),
-      detached: z.boolean().default(false).describe('The recovery group was taken out of its global datastore.'),
-      snapshotsStopped: duration.optional().describe('So long ago snapshots were taken last; they go on by default.'),
+        .describe('The status of a replication group, if it is not available, such as modifying.'),
+      detached: z.boolean().default(false).describe('The recovery group was removed from its global datastore.'),
+      snapshotsStopped: duration
+        .optional()
+        .describe('How long ago the last snapshot was taken. Default: snapshots continue.'),
     })
     .default({ status: {}, detached: false })
-    .describe('The replication groups of Redis, as somebody has left them.'),
+    .describe('Changes that someone made to the Redis replication groups.'),
   cacheRestore: z
     .strictObject({
       takes: duration.optional().describe('Until a new replication group is available.'),
       fails: z.boolean().default(false),
-      losesKeys: percentage.optional().describe('Share of the keys that the restored group lacks.'),
+      losesKeys: percentage.optional().describe('Share of the keys that are missing in the restored group.'),
     })
     .default({ fails: false }),
   globalCluster: z
     .strictObject({
       takes: duration.optional().describe('Until the other Aurora cluster takes the writes.'),
-      fails: z.boolean().default(false).describe('The change is accepted, and changes nothing.'),
+      fails: z.boolean().default(false).describe('The change is accepted but has no effect.'),
       headless: z.boolean().default(false).describe('The other cluster has no instance.'),
-      lag: duration.default(800).describe('So much of what was written last a failover with data loss loses.'),
-      losesAtSwitchover: duration.default(0).describe('So much of what was written last a switchover loses.'),
-      oldTakesWrites: z.boolean().default(false).describe('The old primary cluster goes on taking writes.'),
+      lag: duration.default(800).describe('How much of the latest data a failover with data loss loses.'),
+      losesAtSwitchover: duration.default(0).describe('How much of the latest data a switchover loses.'),
+      oldTakesWrites: z.boolean().default(false).describe('The old primary cluster still takes writes.'),
       staysApart: z
         .boolean()
         .default(false)
-        .describe('After a failover the old primary cluster does not come back in.'),
-      recoveryVersion: z.string().optional().describe('The recovery cluster runs this engine version, another one.'),
-      unsynchronized: duration
-        .default(0)
-        .describe('The other clusters do not follow in step for so long after the world began.'),
-      refused: count.default(0).describe('So many switchovers are refused, because the clusters are not synchronized.'),
+        .describe('After a failover, the old primary cluster does not rejoin the global database.'),
+      recoveryVersion: z.string().optional().describe('The engine version of the recovery cluster, if it differs.'),
+      unsynchronized: duration.default(0).describe('How long after the start the other clusters are not synchronized.'),
+      refused: count.default(0).describe('How many switchovers are refused because the clusters are not synchronized.'),
       instancesTake: duration
         .default(0)
-        .describe('After a change of roles the cluster is available so long before its instances are.'),
+        .describe('After a change of roles, how long the instances become available after the cluster.'),
       noGlobalEndpoint: z.boolean().default(false).describe('The global database has no global writer endpoint.'),
       newInstance: z
         .strictObject({
-          takes: duration.optional().describe('Until an instance that is added to a cluster is there.'),
+          takes: duration.optional().describe('Until an instance that is added to a cluster is available.'),
           fails: z.boolean().default(false).describe('The region has no capacity for it.'),
         })
         .default({ fails: false }),
@@ -165,11 +171,11 @@ export const simulationSchema = z.strictObject({
     }),
   cacheFailover: z
     .strictObject({
-      takes: duration.optional().describe('Until the secondary of the global datastore is its primary.'),
-      fails: z.boolean().default(false).describe('It is accepted, and changes nothing.'),
+      takes: duration.optional().describe('Until the secondary of the global datastore has become its primary.'),
+      fails: z.boolean().default(false).describe('The change is accepted but has no effect.'),
       lag: duration.optional().describe('Lag of the secondary before the failure.'),
-      loses: duration.default(0).describe('What was written so shortly before is not there afterwards.'),
-      oldTakesWrites: z.boolean().default(false).describe('The old primary goes on taking writes.'),
+      loses: duration.default(0).describe('Writes made this long before the failover are lost.'),
+      oldTakesWrites: z.boolean().default(false).describe('The old primary still takes writes.'),
     })
     .default({ fails: false, loses: 0, oldTakesWrites: false }),
   messaging: z
@@ -179,14 +185,12 @@ export const simulationSchema = z.strictObject({
         .default('ACTIVE')
         .describe("The recovery region's MSK cluster, as its API tells it."),
       lag: duration.optional().describe('Lag of MirrorMaker.'),
-      stops: duration
-        .optional()
-        .describe('MirrorMaker stands still this long after the world began; never by default.'),
-      losesMarkers: count.default(0).describe('Of every hundred marker records, so many are never mirrored.'),
+      stops: duration.optional().describe('How long after the start MirrorMaker stops. Default: never.'),
+      losesMarkers: count.default(0).describe('The percentage of marker records that are never mirrored.'),
       syncsOffsets: z.boolean().default(false).describe('MirrorMaker itself commits translated offsets for groups.'),
       lacksCheckpoints: z.array(z.string()).default([]).describe('Groups of which MirrorMaker writes no checkpoints.'),
-      translatesAhead: count.default(0).describe('So many records beyond the true offset it translates to.'),
-      membersStay: z.boolean().default(false).describe('Somebody else is in the groups of the primary region, too.'),
+      translatesAhead: count.default(0).describe('How many records the translated offset is beyond the true one.'),
+      membersStay: z.boolean().default(false).describe('Other consumers are in the groups of the primary region.'),
       neverConsume: z.boolean().default(false).describe('Consumers of the recovery region join, and commit nothing.'),
     })
     .default({
@@ -202,21 +206,26 @@ export const simulationSchema = z.strictObject({
   objectReplication: z
     .strictObject({
       takes: duration.optional().describe('From an object written to its copy in the replica bucket.'),
-      fails: z.boolean().default(false).describe('What is written from now on is never replicated.'),
-      lacks: count.default(0).describe('Objects of long ago that the replica buckets lack.'),
-      corrupts: z.boolean().default(false).describe('What is copied holds other bytes.'),
+      fails: z.boolean().default(false).describe('New objects are never replicated.'),
+      lacks: count.default(0).describe('Old objects that are missing in the replica buckets.'),
+      corrupts: z.boolean().default(false).describe('Copied objects have different contents.'),
     })
     .default({ fails: false, lacks: 0, corrupts: false }),
   configuration: z
     .strictObject({
       archiveAge: duration.optional().describe('How old the newest archive is.'),
-      lacks: count.default(0).describe('Objects that the archives lack.'),
-      alters: count.default(0).describe('Objects that the archives hold otherwise than they have been for long.'),
-      unreadable: z.boolean().default(false).describe('The archives were cut off in the middle.'),
-      refuses: z.boolean().default(false).describe('The Kubernetes API takes no secret in the scratch namespace.'),
-      drops: count.default(0).describe('Objects that vanish from the scratch namespace.'),
-      namespaceTaken: z.boolean().default(false).describe('Somebody else has a namespace of that name.'),
-      namespaceStays: z.boolean().default(false).describe('A deleted namespace stays: a finalizer waits for somebody.'),
+      lacks: count.default(0).describe('Objects that are missing in the archives.'),
+      alters: count
+        .default(0)
+        .describe('Objects that differ in the archives, although they have not changed for a long time.'),
+      unreadable: z.boolean().default(false).describe('The archives are truncated.'),
+      refuses: z.boolean().default(false).describe('The Kubernetes API refuses secrets in the scratch namespace.'),
+      drops: count.default(0).describe('Objects that disappear from the scratch namespace.'),
+      namespaceTaken: z.boolean().default(false).describe('Another namespace with that name exists.'),
+      namespaceStays: z
+        .boolean()
+        .default(false)
+        .describe('A deleted namespace remains, because a finalizer is not removed.'),
     })
     .default({
       lacks: 0,
@@ -229,12 +238,12 @@ export const simulationSchema = z.strictObject({
     }),
   secrets: z
     .strictObject({
-      outdated: count.default(0).describe('Secrets whose replicas hold the version before.'),
-      replicationFails: z.boolean().default(false).describe('The replicas are said to have failed.'),
+      outdated: count.default(0).describe('Secrets whose replicas have the previous version.'),
+      replicationFails: z.boolean().default(false).describe('The replicas have the status Failed.'),
       keyRefused: z.boolean().default(false).describe('No value of a replica can be decrypted.'),
-      garbles: z.boolean().default(false).describe('What is written comes to hold another value.'),
-      neverRotated: z.boolean().default(false).describe('There is no version before the current one.'),
-      taken: z.boolean().default(false).describe('Somebody else has secrets of the names that a drill would give.'),
+      garbles: z.boolean().default(false).describe('Written secrets get a different value.'),
+      neverRotated: z.boolean().default(false).describe('The current version is the only one.'),
+      taken: z.boolean().default(false).describe('Other secrets have the names that a drill uses.'),
     })
     .default({
       outdated: 0,
@@ -246,30 +255,30 @@ export const simulationSchema = z.strictObject({
     }),
   approval: z
     .strictObject({
-      takes: duration.optional().describe('How long a person thinks.'),
+      takes: duration.optional().describe('How long a person takes to answer.'),
       silent: z.array(z.string()).default([]).describe('Roles that never answer.'),
       refuses: z.boolean().default(false),
-      unknown: z.array(z.string()).default([]).describe('Items of a checklist that somebody says no to.'),
+      unknown: z.array(z.string()).default([]).describe('Checklist items that are answered with no.'),
     })
     .default({ silent: [], refuses: false, unknown: [] }),
   whenHeld: z
     .array(
       z.strictObject({
         choose: z.enum(choices),
-        step: z.string().optional().describe('The step that it is about.'),
-        after: duration.default(120_000).describe('How long the person needs for it; 2 min by default.'),
+        step: z.string().optional().describe('The step that the choice is about.'),
+        after: duration.default(120_000).describe('How long the person takes. Default: 2 min.'),
         why: z.string().optional(),
       }),
     )
     .default([])
-    .describe('What a person decides each time that the run is held, in turn; by default, no person decides.'),
+    .describe('What a person decides each time the run waits for a decision, in order. Default: nobody decides.'),
   surprise: z
     .strictObject({
-      busy: duration.optional().describe('Another run has the topology for so long from the moment that was drawn.'),
+      busy: duration.optional().describe('How long another run uses the topology, from the drawn moment on.'),
       subscribers: count.default(1).describe('Confirmed subscriptions of the commander’s topic.'),
     })
     .default({ subscribers: 1 })
-    .describe('What meets a drill that was drawn.'),
+    .describe('Obstacles for a surprise drill.'),
   throttling: z
     .array(
       z.strictObject({
@@ -316,18 +325,18 @@ export const simulationSchema = z.strictObject({
       }),
     )
     .default([])
-    .describe('Calls that are carried out, but whose answer never arrives.'),
+    .describe('Calls that take effect but whose response never arrives.'),
   ...simulatedCompute,
   ...simulatedTraffic,
   ...simulatedAnswers,
   neighbours: count
     .default(0)
-    .describe('How many of each kind of resource others have in the same account: its lists then come in pages.'),
+    .describe('How many other resources of each kind the account has. Lists then have several pages.'),
   checks: z
     .record(z.string(), z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))))
     .default({})
     .describe(
-      'The rows that checks of your own would find, by their name, and those of sql.file by the name of the step; such a check is not made by default.',
+      'The rows that your own checks find, by the name of the check, or of the step for sql.file. Default: such a check does not run.',
     ),
   data: z
     .strictObject({
@@ -337,19 +346,19 @@ export const simulationSchema = z.strictObject({
       futureOrders: count.default(0),
       wrongTotals: count.default(0).describe('Orders whose total is not the sum of their items.'),
       itemsWithoutProduct: count.default(0),
-      unvalidatedKeys: count.default(0).describe('Foreign keys that were added without a look at the rows.'),
-      sequencesBehind: count.default(0).describe('Sequences that would give a number again.'),
-      invalidIndexes: count.default(0).describe('Indexes whose making was broken off.'),
+      unvalidatedKeys: count.default(0).describe('Foreign keys that were added without checking the rows.'),
+      sequencesBehind: count.default(0).describe('Sequences that would return a number twice.'),
+      invalidIndexes: count.default(0).describe('Indexes whose creation was interrupted.'),
       preparedTransactions: count.default(0).describe('Transactions that were prepared and never ended.'),
       lostInFailover: duration
         .optional()
         .describe(
-          'How much of its newest data the old writer had not sent when a failover began; usually its lag. For a drill that begins after one.',
+          'How much of its newest data the old writer had not replicated when a failover began, usually its lag. For a drill that begins after a failover.',
         ),
       changedBeforeFailover: count
         .default(0)
         .describe(
-          'Orders that the old writer changed before a failover, and no replica received. For a drill that begins after one.',
+          'Orders that the old writer changed before a failover and no replica received. For a drill that begins after a failover.',
         ),
     })
     .default({
@@ -365,7 +374,7 @@ export const simulationSchema = z.strictObject({
       preparedTransactions: 0,
       changedBeforeFailover: 0,
     })
-    .describe('What is wrong in the source, and so in its replica and backups.'),
+    .describe('Defects of the source, which its replica and backups also have.'),
 });
 
 export type Simulation = z.output<typeof simulationSchema>;

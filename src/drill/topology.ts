@@ -9,7 +9,7 @@ import { duration } from './quantities.ts';
 
 const evidence = z.strictObject({
   bucket: bucketName,
-  region: side.default('recovery').describe('The region that it is in.'),
+  region: side.default('recovery').describe('The region of the bucket.'),
   objectLock: z
     .boolean()
     .default(true)
@@ -18,7 +18,7 @@ const evidence = z.strictObject({
 
 const objective = z.strictObject({
   rto: duration.optional().describe('Longest time without service that the platform promises.'),
-  rpo: duration.optional().describe('Longest stretch of lost data that the platform promises.'),
+  rpo: duration.optional().describe('Longest period of lost data that the platform promises.'),
 });
 
 /** What a company has in its two regions, by AWS's own names: data stores, what runs on them, and the public names. */
@@ -31,19 +31,23 @@ export const topologySchema = z.strictObject({
     .describe('The only account that a drill on this topology may touch.'),
   objective: objective
     .optional()
-    .describe("What the platform promises: reports show it beside each drill's target, and it decides no verdict."),
+    .describe(
+      'What the platform promises. Reports show it beside the target of each drill. It does not affect the verdict.',
+    ),
   regions: z.strictObject({ primary: region, recovery: region }),
-  data: z.record(componentName, dataSchema).default({}).describe('Data stores, by a name for each.'),
-  compute: z.record(componentName, computeSchema).default({}).describe('What runs on them, by a name for each.'),
-  traffic: z.record(componentName, trafficSchema).default({}).describe('Public names, by a short name for each.'),
+  data: z.record(componentName, dataSchema).default({}).describe('Data stores, by name.'),
+  compute: z.record(componentName, computeSchema).default({}).describe('Compute, by name.'),
+  traffic: z.record(componentName, trafficSchema).default({}).describe('Public names, by a short name.'),
   people: peopleSchema
     .optional()
     .describe(
-      'The people who decide. With them, every answer to a live run must prove who gave it; without, a name is taken as it is given.',
+      'The people who decide. If set, every answer to a live run must prove who gave it. If not, names are accepted without proof.',
     ),
   notices: noticesSchema
     .optional()
-    .describe('Whom a drill tells how it stands, and where the incident commander is told of a surprise.'),
+    .describe(
+      'Channels that a drill reports its progress to, and the topic that tells the incident commander about a surprise.',
+    ),
   evidence: evidence.optional().describe('A versioned bucket for sealed evidence.'),
   witness: witnessSchema
     .optional()

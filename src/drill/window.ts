@@ -16,8 +16,8 @@ export const windowSchema = z
       .describe('The time zone that the days and times are in, such as Asia/Taipei.'),
     days: z.array(z.enum(WEEKDAYS)).min(1).describe('The days of the week on which it may begin.'),
     from: timeOfDay,
-    until: timeOfDay.describe('It may begin until then, and go on after.'),
-    within: duration.describe('So long after the draw it has begun, or does not begin any more.'),
+    until: timeOfDay.describe('The latest time to begin. The drill may last longer.'),
+    within: duration.describe('If it has not begun this long after the draw, it no longer begins.'),
   })
   .describe('When the drill may begin.');
 
@@ -29,8 +29,8 @@ export const announceSchema = z
       .string()
       .min(1)
       .default('incident commander')
-      .describe('Who alone is told what was drawn, and when it begins.'),
-    ahead: duration.default(3_600_000).describe('So long before it begins, at least; 1 h by default.'),
+      .describe('The only role that is told which drill was drawn and when it begins.'),
+    ahead: duration.default(3_600_000).describe('The minimum time before the drill begins. Default: 1 h.'),
   })
   .describe("Who is told, over the topology's notices.commander.");
 

@@ -19,10 +19,10 @@ const actionSchema = z.strictObject({
 });
 
 export const debriefSchema = z.strictObject({
-  by: text.optional().describe('Who writes it down.'),
+  by: text.optional().describe('The author.'),
   participants: z.array(z.strictObject({ name: text, role: text })).default([]),
   well: z.array(text).default([]).describe('What went well.'),
-  badly: z.array(text).default([]).describe('What did not.'),
+  badly: z.array(text).default([]).describe('What did not go well.'),
   actions: z.array(actionSchema).default([]),
   closed: z.array(z.int().positive()).default([]).describe('Numbers of actions of this run that are done.'),
 });

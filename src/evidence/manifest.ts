@@ -27,25 +27,25 @@ export const manifestSchema = z.strictObject({
     .describe('The folder that the run was given.'),
   tool: z.string(),
   mode: z.enum(['dry-run', 'live']),
-  elsewhere: z.string().optional().describe('Where a live run went that did not go to AWS.'),
+  elsewhere: z.string().optional().describe('The endpoint of a live run that did not use AWS.'),
   outcome: z.string(),
   drill: z.strictObject({ name: z.string(), sha256 }).describe('Of the drill as validated, as JSON.'),
   topology: z.strictObject({ name: z.string(), sha256 }).describe('Of the topology as validated, as JSON.'),
   journal: sealedFile.extend({
     lines: z.int(),
-    lastLine: sha256.describe('SHA-256 of the last line without its line break, which holds all lines before it.'),
+    lastLine: sha256.describe('SHA-256 of the last line without its line break. It covers all lines before it.'),
   }),
   files: z.array(sealedFile),
   key: z.strictObject({ algorithm: z.enum(['ed25519', 'ecdsa-p256-sha256']), fingerprint: sha256 }),
   later: z
     .strictObject({ endedAt: z.iso.datetime(), sealedAt: z.iso.datetime() })
     .optional()
-    .describe('Of a run that was not sealed as it ended: when it ended, by its journal, and when the seal was made.'),
+    .describe('For a run that was not sealed at its end: when it ended, by its journal, and when it was sealed.'),
   unseenLines: z
     .int()
     .positive()
     .optional()
-    .describe('So many of the first lines of the journal were not seen by the sealing machine as they were written.'),
+    .describe('How many of the first lines of the journal were written before the sealing machine could see them.'),
 });
 
 export type Manifest = z.output<typeof manifestSchema>;

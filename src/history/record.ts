@@ -15,12 +15,12 @@ export const recordSchema = z.strictObject({
   drawn: z.string().optional().describe('What a surprise turned out to be.'),
   mode: z.enum(['dry-run', 'live']),
   rehearsal: z.boolean(),
-  overrides: z.array(z.string()).default([]).describe('What `--set` gave over the file.'),
+  overrides: z.array(z.string()).default([]).describe('Values that `--set` changed.'),
   simulationChanges: z
     .array(z.string())
     .default([])
-    .describe('Settings by which the world of a dry run was broken on purpose, in its file or by `--set`.'),
-  madeAt: z.string().describe('When it was made, in real time: a dry run has a time of its own.'),
+    .describe('Simulated failures of a dry run, from the drill file or `--set`.'),
+  madeAt: z.string().describe('The real time of the run. A dry run also has a simulated time.'),
   outcome: z.string(),
   met: z.boolean(),
   rtoMs: z.number().nullable(),
@@ -40,7 +40,7 @@ export const recordSchema = z.strictObject({
   quorum: quorumSchema.default(null),
   steps: z.record(z.string(), z.number()),
   findings: z.array(z.string()),
-  foundBy: z.record(z.string(), z.string()).default({}).describe('The step whose look found each finding.'),
+  foundBy: z.record(z.string(), z.string()).default({}).describe('The step that found each finding.'),
   /** Clauses of which nothing was missing. */
   supports: z.array(z.string()),
   regions: z.array(z.string()),

@@ -8,10 +8,10 @@ import { type HeadNote, lineHash } from './journal.ts';
 
 const headSchema = z.object({
   folder: z.string().describe('Of the run.'),
-  unseen: z.int().describe('So many of the first lines were written elsewhere.'),
+  unseen: z.int().describe('How many of the first lines were written on another machine.'),
   lines: z.int(),
   lastLine: z.string().describe('SHA-256 of the last line that this machine wrote, or is about to write.'),
-  before: z.string().nullable().describe('Of the line before that, while the last may not be written yet.'),
+  before: z.string().nullable().describe('SHA-256 of the line before, while the last line may not be on disk yet.'),
 });
 
 type Head = z.output<typeof headSchema>;

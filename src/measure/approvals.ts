@@ -15,8 +15,8 @@ export const approvalSchema = z.strictObject({
   choice: z
     .enum(choices)
     .nullable()
-    .describe('How a person had a held run go on; null where something was approved or answered.'),
-  step: z.string().nullable().describe('The step that the choice is about; null where it is about all.'),
+    .describe('How a person continued a run that waited for a decision. Null for an approval or an answer.'),
+  step: z.string().nullable().describe('The step that the choice is about. Null if it is about all steps.'),
   reason: z.string().nullable(),
   atMs: z.number(),
   waitedMs: z.number().nullable(),
@@ -24,7 +24,7 @@ export const approvalSchema = z.strictObject({
     .enum(['terminal', 'command', 'board', 'file', 'simulated'])
     .nullable()
     .describe(
-      'At the run’s own terminal, with `dr-drill approve` or `continue`, on the board, by a file, or in a dry run by nobody.',
+      'At the terminal of the run, with `dr-drill approve` or `continue`, on the board, by a file, or in a dry run by nobody.',
     ),
 });
 

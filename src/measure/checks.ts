@@ -9,7 +9,7 @@ export const dataCheckSchema = z.strictObject({
   check: z.string(),
   title: z.string(),
   instance: z.string(),
-  ok: z.boolean().nullable().describe('Null where it was not made.'),
+  ok: z.boolean().nullable().describe('Null if the check did not run.'),
   detail: z.string(),
   rows,
 });

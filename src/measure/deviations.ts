@@ -47,7 +47,7 @@ export const findingSchema = z.strictObject({
   what: z.string(),
   why: z.string(),
   fix: z.string(),
-  step: z.string().optional().describe('The step whose look found it.'),
+  step: z.string().optional().describe('The step that found it.'),
 });
 
 export type Deviation = z.output<typeof deviationSchema>;

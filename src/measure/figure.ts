@@ -8,13 +8,13 @@ const sourceSchema = z.enum(['measured', 'simulated', 'estimated', 'recovery poi
 
 const known = z.strictObject({
   ms: z.number().describe('The figure, in milliseconds.'),
-  errorMs: z.number().describe('How far the truth may lie from it, in milliseconds.'),
+  errorMs: z.number().describe('The error bar: how much the true value may differ, in milliseconds.'),
   source: sourceSchema,
 });
 
 export const unknownSchema = z.strictObject({
-  unknown: z.string().describe('Why nothing can be said.'),
-  sought: z.literal(false).optional().describe('Set where the drill was never to find out.'),
+  unknown: z.string().describe('Why there is no figure.'),
+  sought: z.literal(false).optional().describe('Set if the drill does not measure it.'),
   atLeastMs: z
     .number()
     .optional()

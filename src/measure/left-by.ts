@@ -8,18 +8,16 @@ export type LeftBy = Left & { steps: string[] };
 
 /** The same, as a report has it: one value of one resource. */
 export const leftSchema = z.strictObject({
-  type: z.string().describe("Terraform's type for it; the first, where a provider has several."),
+  type: z.string().describe('The Terraform type, the first one if a provider has several.'),
   name: z.string(),
-  region: z.string().nullable().describe('Null where it is global.'),
+  region: z.string().nullable().describe('Null if it is global.'),
   left: z.enum(['changed', 'made', 'gone', 'renamed']),
-  argument: z.string().nullable().describe('Of Terraform; null where it is about the whole resource.'),
+  argument: z.string().nullable().describe('The Terraform attribute. Null if it is about the whole resource.'),
   value: z
     .json()
     .optional()
-    .describe(
-      'What the run has left there, or the new name; null where it is not set, absent where the journal does not say.',
-    ),
-  means: z.string().describe('What a plan would do that does not know of it.'),
+    .describe('The value after the run, or the new name. Null if it is not set, absent if the journal does not say.'),
+  means: z.string().describe('What a plan without this change would do.'),
   steps: z.array(z.string()),
 });
 

@@ -17,7 +17,9 @@ export const servedAgainSchema = z.strictObject({
   last: figureSchema.describe('Until all of them were: the recovery time.'),
   curve: z
     .array(z.strictObject({ atMs: z.number().describe('Epoch milliseconds.'), served: z.int() }))
-    .describe('How many were served from each instant on; served again from the first request of a lasting success.'),
+    .describe(
+      'How many were served from each time on. A customer is served again from the first request of a lasting success.',
+    ),
 });
 
 export type ServedAgain = z.output<typeof servedAgainSchema>;

@@ -10,7 +10,7 @@ export const takenOverSchema = z.strictObject({
   of: z.string().describe('The data store, as the topology calls it.'),
   standing: z
     .enum(['taken over', 'held', 'given up', 'went back', 'not taken over'])
-    .describe('held: it has been taken over, the drill failed, and nothing of it was undone.'),
+    .describe('held: it was taken over, then the drill failed, and nothing was undone.'),
 });
 
 export type TakenOver = z.output<typeof takenOverSchema>;

@@ -83,7 +83,7 @@ export const detectFailure = defineStep<Params, Detected>({
       mustFind: z
         .boolean()
         .default(true)
-        .describe('To find nothing is a failure; false where what was found is for a rule to decide upon.'),
+        .describe('true: the step fails if it detects no failure. false: a later rule decides.'),
     }),
     ({ every, failures, timeout, errorRate, p95, within, mustFind }, around) => ({
       everyMs: every,

@@ -7,10 +7,7 @@ const ms = z.number().nullable();
 /** What a journal of one run does not tell: its real date, and what the runs of the same drill before it left. Sealed beside it: the report is made from both. */
 export const beforeSchema = z.strictObject({
   format: z.literal(1),
-  rehearsedAt: z.iso
-    .datetime()
-    .optional()
-    .describe('When a dry run was made, in real time: its journal has a simulated time alone.'),
+  rehearsedAt: z.iso.datetime().optional().describe('The real time of a dry run. Its journal has only simulated time.'),
   runs: z
     .array(
       z.strictObject({
@@ -26,7 +23,7 @@ export const beforeSchema = z.strictObject({
   actions: z
     .array(
       z.strictObject({
-        run: z.string().describe('From whose debrief it is.'),
+        run: z.string().describe('The run whose debrief has it.'),
         id: z.int(),
         action: z.string(),
         owner: z.string(),
@@ -34,17 +31,17 @@ export const beforeSchema = z.strictObject({
         about: z.string().optional(),
       }),
     )
-    .describe('What was to be done after them, and is not done yet.'),
+    .describe('Open actions from their debriefs.'),
   debriefs: z
     .array(
       z.strictObject({ run: z.string(), lines: z.int().positive(), lastLine: z.string().describe('Its SHA-256.') }),
     )
     .default([])
-    .describe('How far their debriefs had come: what is taken away from their ends later on is missed.'),
+    .describe('The length of their debriefs, so that lines removed from the end later are noticed.'),
   unreadable: z
     .array(z.strictObject({ run: z.string(), line: z.int().positive() }))
     .default([])
-    .describe('Unreadable lines of their debriefs: their actions are not known.'),
+    .describe('Unreadable lines of their debriefs, whose actions are unknown.'),
 });
 
 export type Before = z.output<typeof beforeSchema>;

@@ -8,7 +8,7 @@ export const noticeSchema = z.strictObject({
   via: z.string().describe('The kind of channel.'),
   about: z.string(),
   says: z.string(),
-  atMs: z.number().describe('When it was last tried, or would have been sent.'),
+  atMs: z.number().describe('The time of the last attempt, or the time at which it would have been sent.'),
   state: z
     .enum(['sent', 'failed', 'unknown', 'not sent'])
     .describe('`unknown`: it may have arrived. `not sent`: this run sends nothing.'),

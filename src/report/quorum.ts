@@ -7,12 +7,14 @@ const side = z.enum(['primary', 'recovery']);
 /** Which way a partition went: what a run exercised follows from it. */
 export const quorumSchema = z
   .strictObject({
-    holder: side.nullable().describe('Who had the right to write; null if no side had it.'),
-    meant: side.nullable().describe('Who was to have it by the drill file; null where either would do.'),
+    holder: side.nullable().describe('The side that had the quorum, which may write. Null if no side had it.'),
+    meant: side
+      .nullable()
+      .describe('The side that the drill file expects to have the quorum. Null if it accepts either.'),
     words: z.string(),
   })
   .nullable()
-  .describe('Null for a drill that cuts no link, and for a run that did not come to decide.');
+  .describe('Null for a drill that cuts no link, and for a run that ended before the decision.');
 
 export type Quorum = z.output<typeof quorumSchema>;
 

@@ -22,7 +22,7 @@ import { surpriseSchema } from './surprise.ts';
 
 const instant = z.string().describe('ISO 8601, UTC.');
 /** Null where the drill holds nothing against it. */
-const target = heldSchema.nullable().describe('Null where nothing is held against it.');
+const target = heldSchema.nullable().describe('Null if it has no target.');
 /** Reports of before several customers were watched have none. */
 const served = servedAgainSchema
   .nullable()
@@ -38,12 +38,10 @@ export const reportSchema = z.strictObject({
   rehearsal: z
     .boolean()
     .describe('It proves nothing about the real account: a dry run, or a live run that did not go to AWS.'),
-  caveat: z.string().nullable().describe('What every reader must know first, if it was a rehearsal.'),
+  caveat: z.string().nullable().describe('The note for every reader that this was a rehearsal.'),
   seed: z.number(),
   overrides: z.array(z.string()),
-  simulationChanges: z
-    .array(z.string())
-    .describe('Settings by which the world of a dry run was broken on purpose, in its file or by --set.'),
+  simulationChanges: z.array(z.string()).describe('Simulated failures of a dry run, from the drill file or --set.'),
   drill: z.strictObject({
     name: z.string(),
     title: z.string(),
@@ -54,7 +52,7 @@ export const reportSchema = z.strictObject({
     }),
     hash: z.string(),
     runbook: z.array(z.string()),
-    assessmentPlan: z.string().nullable().describe('Where the OSCAL assessment plan lies, if the drill names one.'),
+    assessmentPlan: z.string().nullable().describe('Location of the OSCAL assessment plan, if the drill names one.'),
   }),
   surprise: surpriseSchema,
   environment: z.strictObject({
@@ -62,10 +60,8 @@ export const reportSchema = z.strictObject({
     account: z.string(),
     regions: z.strictObject({ primary: z.string(), recovery: z.string() }),
   }),
-  startedAt: instant.describe('By the clock of the run, which is a simulated one in a dry run.'),
-  rehearsedAt: instant
-    .nullable()
-    .describe('When a dry run was made, in real time; null where nothing beside its journal tells.'),
+  startedAt: instant.describe('By the clock of the run. In a dry run, that is the simulated clock.'),
+  rehearsedAt: instant.nullable().describe('The real time of a dry run. Null if only its journal exists.'),
   endedAt: instant.describe('The last entry of the journal.'),
   outcome: z.enum(['passed', 'target-missed', 'failed', 'rolled-back', 'aborted', 'unfinished']),
   reason: z.string(),
@@ -77,17 +73,17 @@ export const reportSchema = z.strictObject({
     contradiction: z
       .string()
       .nullable()
-      .describe('Set where the whole journal says otherwise than the run did at its end.'),
+      .describe('Set if the outcome that the journal shows differs from the one that the run recorded.'),
   }),
   quorum: quorumSchema,
   targets: pair,
   objective: pair,
-  recovery: recoveryTimeSchema.describe('Of the public name where it took longest.'),
+  recovery: recoveryTimeSchema.describe('For the public name with the longest time.'),
   recoveries: z
     .array(
       z.strictObject({
         of: z.string().describe('The public name, as the topology calls it.'),
-        name: z.string().describe('As customers have it.'),
+        name: z.string().describe('The name that customers use.'),
         total: figureSchema,
         target,
         served,
@@ -95,8 +91,8 @@ export const reportSchema = z.strictObject({
         zoneTurned: figureSchema,
       }),
     )
-    .describe('Of each public name, where the drill measures when customers were served again.'),
-  dataLoss: dataLossSchema.describe('Of the data store that lost most; rows are those of all.'),
+    .describe('For each public name, if the drill measures when customers were served again.'),
+  dataLoss: dataLossSchema.describe('For the data store that lost the most. Rows are the total of all data stores.'),
   losses: z
     .array(
       dataLossSchema.extend({
@@ -105,14 +101,12 @@ export const reportSchema = z.strictObject({
         target,
       }),
     )
-    .describe('Of each data store; of a restore, of the one that was restored.'),
+    .describe('For each data store. In a restore drill, for the restored one.'),
   givenUp: z
     .array(givenUpSchema)
-    .describe('What data stores that are not essential could not do, where the rest went on without them.'),
-  takenOver: z
-    .array(takenOverSchema)
-    .describe('How each data store stands in the end that the drill was to take over.'),
-  served: served.describe('Of the public name where it took longest.'),
+    .describe('Steps of non-essential data stores that failed while the drill continued without them.'),
+  takenOver: z.array(takenOverSchema).describe('The final state of each data store that the drill should take over.'),
+  served: served.describe('For the public name with the longest time.'),
   outage: outageSchema,
   zoneTurned: figureSchema.describe(
     "When the zone's own name servers gave the other region's address, counted from the failure.",
@@ -132,7 +126,7 @@ export const reportSchema = z.strictObject({
   checks: z.array(checkSchema),
   findings: z.array(
     findingSchema.extend({
-      owner: z.string().nullable().describe('Who fixes it, where an open action says so.'),
+      owner: z.string().nullable().describe('The owner, if an open action names one.'),
       due: z.string().nullable(),
     }),
   ),
@@ -141,16 +135,16 @@ export const reportSchema = z.strictObject({
   left: z
     .array(leftSchema)
     .default([])
-    .describe('What infrastructure as code does not know yet; reports of before have none.'),
+    .describe('Changes that infrastructure as code does not have yet. Absent in older reports.'),
   controls: z.array(controlSchema),
   method: z.array(z.string()).describe('How each figure came about, in plain words.'),
   before: beforeSchema.omit({ format: true, rehearsedAt: true, debriefs: true, unreadable: true }).extend({
     words: z
       .array(z.string())
-      .describe('How the figures stand to those of the runs before, and what of these cannot be read.'),
+      .describe('Comparison with the figures of earlier runs, and which of these cannot be read.'),
   }),
   journal: z.strictObject({
-    hash: z.string().describe('SHA-256 of the last line: names this journal, and no other.'),
+    hash: z.string().describe('SHA-256 of the last line, which identifies this journal.'),
     entries: z.int(),
   }),
 });

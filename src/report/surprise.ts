@@ -9,16 +9,16 @@ const instant = z.string();
 /** What a report says of a drill that was drawn. */
 export const surpriseSchema = z
   .strictObject({
-    of: z.array(z.string()).describe('What it was drawn from.'),
-    drawn: z.string().nullable().describe('Null as long as it is sealed.'),
+    of: z.array(z.string()).describe('The drills that it could be.'),
+    drawn: z.string().nullable().describe('Null until it is revealed.'),
     began: z.boolean(),
     how: z.enum(['random', 'seed']),
     window: z.string(),
     sealedAt: instant,
     moment: instant.nullable().describe('The moment that was drawn.'),
     revealedAt: instant.nullable(),
-    seal: z.string().describe('SHA-256 of the draw, as it stood in the journal before.'),
-    fits: z.boolean().nullable().describe('Whether it was drawn once, and what was revealed is what was sealed.'),
+    seal: z.string().describe('SHA-256 of the draw, which the journal recorded before the drill.'),
+    fits: z.boolean().nullable().describe('Whether there was one draw, and the revealed drill is the sealed one.'),
     told: z.array(z.strictObject({ to: z.string(), about: z.string(), at: instant })),
     words: z.string(),
   })

@@ -77,8 +77,8 @@ export const shiftGiven = z.strictObject({
 /** Which database: the topology's writer or replica, or any other instance by name. */
 export const databaseGiven = {
   on: z.enum(['writer', 'replica']).default('writer').describe("The topology's writer or replica."),
-  region: text.optional().describe('Where another instance is.'),
-  instance: databaseName.optional().describe('Another instance, such as one that was restored.'),
+  region: text.optional().describe('The region of another instance.'),
+  instance: databaseName.optional().describe('Another instance, such as a restored one.'),
 };
 
 export interface DatabaseGiven {

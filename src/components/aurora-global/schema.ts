@@ -54,13 +54,13 @@ export const auroraGlobalSchema = z.strictObject({
       ...fenced,
       newInstance: instance
         .optional()
-        .describe('The instance that a drill adds before the takeover, where the cluster has none.'),
+        .describe('The instance that a drill adds before the takeover if the cluster has none.'),
     })
-    .describe('The one that follows it, in the recovery region, and takes over.'),
+    .describe('Its replica in the recovery region, which takes over.'),
   others: z
     .array(cluster.extend({ region }))
     .default([])
-    .describe('Clusters in further regions: they follow whichever cluster takes the writes.'),
+    .describe('Clusters in other regions. They replicate the cluster that takes the writes.'),
 });
 
 export type AuroraGlobal = z.output<typeof auroraGlobalSchema>;

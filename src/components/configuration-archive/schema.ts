@@ -8,10 +8,10 @@ export const configurationArchiveSchema = z.strictObject({
   ...dataStore,
   bucket: bucketName,
   region: side.default('recovery').describe('The region that the bucket is in.'),
-  prefix: z.string().default('').describe('What the keys of the archives begin with; the newest one counts.'),
+  prefix: z.string().default('').describe('The prefix of the keys of the archives. The newest archive is used.'),
   of: componentName.optional().describe('The compute whose objects are archived; the only one by default.'),
   namespace: text.optional().describe('The namespace that is archived; the usual one of the compute by default.'),
-  from: side.default('primary').describe('In which region they are archived.'),
+  from: side.default('primary').describe('The region that they are archived in.'),
 });
 
 /** What a topology, a preflight and a report know of the kind. */

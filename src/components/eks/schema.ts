@@ -20,8 +20,8 @@ const cluster = z.strictObject({
   cluster: eksClusterName,
   nodegroup: nodegroupName
     .optional()
-    .describe('The managed node group that is scaled; none where Karpenter or Auto Mode makes nodes for the pods.'),
-  nodes: nodes.optional().describe('The size of the node group at rest.'),
+    .describe('The managed node group to scale. Leave it out if Karpenter or Auto Mode makes nodes for the pods.'),
+  nodes: nodes.optional().describe('The size of the node group in standby.'),
 });
 
 /** Deployments in the EKS clusters of both regions. */
@@ -34,10 +34,10 @@ export const eksSchema = z.strictObject({
     )
     .default({})
     .describe('The data stores that it writes to, by name.'),
-  namespace: kubernetesName.describe('Where its deployments are, unless one says another.'),
+  namespace: kubernetesName.describe('The namespace of its deployments, unless a deployment names its own.'),
   primary: cluster,
   recovery: cluster.extend({
-    failoverNodes: nodes.optional().describe('Size of the node group once the region carries all traffic.'),
+    failoverNodes: nodes.optional().describe('Size of the node group when the region serves all traffic.'),
     capacityReservations: z
       .union([z.literal('required'), z.array(capacityReservationId).min(1)])
       .optional()
@@ -49,9 +49,9 @@ export const eksSchema = z.strictObject({
     .array(
       z.strictObject({
         name: kubernetesName,
-        namespace: kubernetesName.optional().describe('Where it is not in the usual namespace.'),
+        namespace: kubernetesName.optional().describe('Its namespace, if it is not the one of the component.'),
         replicas: replicas.describe('Replicas in the region that serves.'),
-        standby: replicas.describe('Replicas in the region that waits.'),
+        standby: replicas.describe('Replicas in the standby region.'),
         critical: z.boolean(),
       }),
     )

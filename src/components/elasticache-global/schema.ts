@@ -25,8 +25,8 @@ export const elasticacheGlobalSchema = z.strictObject({
   kind: z.literal('elasticache-global'),
   ...dataStore,
   primary: replicationGroup.describe('The replication group that takes the writes, in the primary region.'),
-  recovery: replicationGroup.optional().describe('The one that follows it, in the recovery region.'),
-  globalDatastore: globalDatastoreName.optional().describe('The global datastore that joins the two, by its whole id.'),
+  recovery: replicationGroup.optional().describe('Its replica, in the recovery region.'),
+  globalDatastore: globalDatastoreName.optional().describe('The full ID of the global datastore of both groups.'),
   snapshots: z.strictObject({
     window: timeOfDay.describe('When the automatic snapshot is taken, UTC.'),
     retention: duration,

@@ -32,7 +32,7 @@ export const kafkaSchema = z.strictObject({
     })
     .describe('The MirrorMaker 2 that copies from the primary region to the recovery region.'),
   markers: topic.describe(
-    "A topic of the drills' own, there in both regions and mirrored: only drills write to it, and may write at any time.",
+    'A topic for drills, which exists in both regions and is mirrored. Only drills write to it, at any time.',
   ),
   runsIn: componentName
     .optional()
@@ -40,14 +40,16 @@ export const kafkaSchema = z.strictObject({
   consumers: z
     .array(
       z.strictObject({
-        deployment: text.describe('In the usual namespace of both clusters; at rest in the recovery region.'),
+        deployment: text.describe(
+          'In the default namespace of the compute, in both clusters. Scaled to 0 in the recovery region before a failover.',
+        ),
         replicas: z.int().positive().max(100_000).describe('Replicas in the region that consumes.'),
         group: text.describe('Its consumer group, of the same name in both regions.'),
         topics: z
           .array(topic)
           .min(1)
           .describe(
-            "What it subscribes to, by the primary region's names. In the recovery region it has to read the mirrored topics, and those of these names, too.",
+            'The topics that it subscribes to, by their names in the primary region. In the recovery region, it must read the mirrored topics and the topics with these names.',
           ),
       }),
     )
@@ -56,9 +58,7 @@ export const kafkaSchema = z.strictObject({
     deployments: z
       .array(text)
       .min(1)
-      .describe(
-        'Those of its deployments that produce: a name, or `namespace/name` where it has a namespace of its own.',
-      ),
+      .describe('Its deployments that produce: a name, or `namespace/name` for a deployment in another namespace.'),
     variable: text.describe('The environment variable that holds the brokers they produce to.'),
   }),
   login: kafkaLoginSchema,

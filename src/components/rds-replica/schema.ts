@@ -27,7 +27,7 @@ const instance = z.strictObject({
   kmsKey: kmsKeyName
     .optional()
     .describe(
-      'The key of its region that encrypts it, by id, ARN or alias; what is copied there is encrypted with it. Looked up by default.',
+      'The KMS key of its region that encrypts it, by ID, ARN or alias. Copies in that region are encrypted with it. Default: looked up.',
     ),
   quarantineSecurityGroup: securityGroup.describe(
     'A security group without inbound rules: an instance in it takes no writes.',
@@ -35,7 +35,7 @@ const instance = z.strictObject({
   readerSecurityGroup: securityGroup
     .optional()
     .describe(
-      'A security group that lets in only what the drill runs on. A failback reads the old writer through it and says which rows only that holds.',
+      'A security group that admits only the machine that runs the drill. A failback reads the old writer through it, and lists the rows that only the old writer has.',
     ),
 });
 
@@ -59,7 +59,7 @@ export const rdsReplicaSchema = z
       .extend({ region, multiAz: z.boolean().default(false) })
       .optional()
       .describe(
-        'The replica that is ordered behind a new writer: in its own region, or in a third one, as a lost region can host none. Outside of that region an encrypted database needs kmsKey.',
+        'The replica to request for a new writer, in the same region or in a third one. In a third region, an encrypted database needs kmsKey.',
       ),
     backups: z
       .strictObject({

@@ -52,7 +52,7 @@ const endpointCheck = z.strictObject({
 const record = z.strictObject({
   setIdentifier: text
     .optional()
-    .describe('What tells the record from the other; where one simple record serves both regions, there is none.'),
+    .describe('The set identifier of the record. A simple record for both regions has none.'),
   address: z
     .ipv4()
     .optional()
@@ -62,12 +62,12 @@ const record = z.strictObject({
     .array(z.union([z.ipv4(), z.ipv6()]))
     .min(1)
     .optional()
-    .describe('All fixed addresses, where a record has several values; instead of `address` and `ipv6`.'),
+    .describe('All fixed addresses, if a record has several values. Replaces `address` and `ipv6`.'),
   target: text
     .overwrite(plainTarget)
     .optional()
     .describe(
-      'The DNS name that the record leads to, where it is an alias or a CNAME: the name of a load balancer, an API Gateway domain or a CloudFront distribution. Its addresses may change: traffic is shifted when the public name answers as this name does.',
+      'The DNS name that the record leads to, where it is an alias or a CNAME: the name of a load balancer, an API Gateway domain or a CloudFront distribution. Its addresses may change. Traffic is shifted when the public name resolves to the same addresses as this name.',
     ),
   targetZone: hostedZone
     .optional()
@@ -87,7 +87,7 @@ const record = z.strictObject({
   endpointCheck: endpointCheck
     .optional()
     .describe(
-      'Set where that health check asks the region itself: Route 53 then moves customers away by itself after `every` × `failures`. Unless set, the check is a calculated one, which only a drill or a person turns.',
+      'Set if the health check requests the region itself: Route 53 then moves customers away by itself after `every` × `failures`. If not set, the check is a calculated one, which only a drill or a person changes.',
     ),
   targetGroups: z
     .array(targetGroup)
@@ -134,23 +134,25 @@ const balancerMetrics = z.strictObject({
 const service = z.strictObject({
   scheme: z.enum(['https', 'http']).default('https'),
   port: z.int().min(1).max(65_535).optional().describe("The scheme's own by default."),
-  path: text.describe('A path that reads and writes through the whole system.'),
+  path: text.describe('A path that reads and writes through every part of the system.'),
   checks: z
     .array(
       z.strictObject({
         name: text,
-        path: text.describe('Answers with less than 500 while the service is well.'),
+        path: text.describe('A path that answers with a status below 500 while the service is healthy.'),
         every: duration.default(30_000),
         failures: z.int().positive().default(2).describe('Failed checks in a row that count as down.'),
         critical: z.boolean().default(true),
       }),
     )
     .default([])
-    .describe('Services behind the public name, which are looked at one by one to decide what a failure calls for.'),
+    .describe(
+      'Services behind the public name. Each is checked, and the results decide what the drill does after a failure.',
+    ),
   alarms: z
     .array(alarmName)
     .default([])
-    .describe('CloudWatch alarms of the region that serves, by name: quiet, once it has recovered.'),
+    .describe('Names of CloudWatch alarms in the serving region. They must be OK after the recovery.'),
   metrics: z
     .union([ownMetrics, balancerMetrics])
     .optional()
@@ -197,15 +199,15 @@ export const route53Schema = z.strictObject({
   routingControls: z
     .strictObject({
       primary: routingControl.describe('The ARN of the control whose health check gates the primary record.'),
-      recovery: routingControl.describe('That of the recovery record.'),
-      endpoints: z.record(text, z.url()).describe("The cluster's regional endpoints, by region: there are five."),
+      recovery: routingControl.describe('The ARN of the control whose health check gates the recovery record.'),
+      endpoints: z.record(text, z.url()).describe('The five regional endpoints of the cluster, by region.'),
     })
     .optional()
     .describe('Routing controls of Application Recovery Controller, for the lever arc-routing-controls.'),
   accelerator: z
     .strictObject({
       primary: endpointGroup.describe("The ARN of the primary region's endpoint group."),
-      recovery: endpointGroup.describe('That of the recovery region, of the same listener.'),
+      recovery: endpointGroup.describe('The ARN of the endpoint group of the recovery region, of the same listener.'),
     })
     .optional()
     .describe(
@@ -217,7 +219,7 @@ export const route53Schema = z.strictObject({
     .array(nameServer)
     .min(1)
     .optional()
-    .describe("DNS servers that a live drill asks; the machine's own by default."),
+    .describe('DNS servers that a live drill queries. Default: those of the machine.'),
   nameServers: z
     .array(nameServer)
     .min(1)

@@ -7,7 +7,7 @@ export const s3ReplicationSchema = z.strictObject({
   kind: z.literal('s3-replication'),
   ...dataStore,
   bucket: bucketName,
-  region: side.default('primary').describe('The region that it is in.'),
+  region: side.default('primary').describe('The region of the bucket.'),
   replica: bucketName.describe('The bucket in the other region.'),
 });
 

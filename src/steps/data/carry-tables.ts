@@ -38,10 +38,10 @@ export const carryTables = defineStep<Params, Carried>({
   given: given(
     z.strictObject({
       from: z.string().min(1).describe('The restored instance.'),
-      in: z.enum(['writer', 'replica']).default('writer').describe('In whose region it is.'),
-      on: databaseGiven.on.describe('The living instance that takes the tables.'),
+      in: z.enum(['writer', 'replica']).default('writer').describe('The side whose region it is in.'),
+      on: databaseGiven.on.describe('The live instance to copy the tables to.'),
       tables: z.array(tableName).min(1),
-      schema: schemaName.describe('Where they are put; there must be no such schema yet.'),
+      schema: schemaName.describe('The schema to copy them to. It must not exist yet.'),
     }),
     ({ from, in: where, on, tables, schema }, around) => ({
       ...whereTablesAreCarried(databaseOf({ on }, around)),

@@ -24,9 +24,9 @@ export const checkCarried = defineStep<z.output<typeof params>, { failed: string
   given: given(
     z.strictObject({
       from: z.string().min(1).describe('The restored instance.'),
-      in: z.enum(['writer', 'replica']).default('writer').describe('In whose region it is.'),
-      on: databaseGiven.on.describe('The living instance that took the tables.'),
-      carried: earlierStep.describe('The step that carried them over.'),
+      in: z.enum(['writer', 'replica']).default('writer').describe('The side whose region it is in.'),
+      on: databaseGiven.on.describe('The live instance that the tables were copied to.'),
+      carried: earlierStep.describe('The step that copied them.'),
       tables: z.array(tableName).min(1),
     }),
     ({ from, in: where, on, carried, tables }, around) => ({

@@ -23,7 +23,7 @@ export const countRows = defineStep<z.output<typeof params>, Contents>({
   given: given(
     z.strictObject({
       ...databaseGiven,
-      point: earlierStep.optional().describe('The step that chose the recovery point; as of now by default.'),
+      point: earlierStep.optional().describe('The step that chose the recovery point. Default: now.'),
     }),
     (asked, around) => ({
       ...databaseOf(asked, around),

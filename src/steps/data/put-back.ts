@@ -31,8 +31,8 @@ export const putRowsBack = defineStep<Params, { rows: Record<string, number> }>(
   params,
   given: given(
     z.strictObject({
-      on: databaseGiven.on.describe('The living instance that took the tables.'),
-      carried: earlierStep.describe('The step that carried them over.'),
+      on: databaseGiven.on.describe('The live instance that the tables were copied to.'),
+      carried: earlierStep.describe('The step that copied them.'),
       tables: z.array(tableName).min(1),
     }),
     ({ on, carried, tables }, around) => ({

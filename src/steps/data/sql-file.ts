@@ -38,7 +38,7 @@ export const runSqlFile = defineStep<Params, { rows: number; first: string | num
       .strictObject({
         ...databaseGiven,
         file: text.describe('The SQL file, relative to the drill file.'),
-        sql: text.optional().describe('What stands in the file: put here when the drill is loaded.'),
+        sql: text.optional().describe('The contents of the file, which dr-drill adds when it loads the drill.'),
         expect: z
           .string()
           .regex(expectationPattern, `expected ${expectations}`)
@@ -47,12 +47,12 @@ export const runSqlFile = defineStep<Params, { rows: number; first: string | num
         changes: z
           .boolean()
           .default(false)
-          .describe('It changes something; its statements then take effect together, or none does.'),
+          .describe('true: it changes something. Its statements take effect in one transaction.'),
         repeatable: z.boolean().default(false).describe('true: the file can safely be run twice.'),
         undo: text
           .optional()
-          .describe("What takes it back: another SQL file, or 'nothing'. Needed where it changes something."),
-        undoSql: text.optional().describe('What stands in that file.'),
+          .describe("How to undo it: another SQL file, or 'nothing'. Required if it changes something."),
+        undoSql: text.optional().describe('The contents of that file.'),
         timeout: duration.default(60_000),
       })
       .refine(({ changes, undo }) => !changes || undo !== undefined, {

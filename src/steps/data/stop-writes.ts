@@ -34,7 +34,7 @@ export const stopWrites = defineStep<z.output<typeof params>>({
   given: given(
     z.strictObject({
       ...databaseGiven,
-      drain: duration.default(10_000).describe('How long transactions that are writing may go on.'),
+      drain: duration.default(10_000).describe('How long open write transactions may continue.'),
     }),
     ({ drain, ...asked }, around) => ({ ...whereWritesStop(databaseOf(asked, around)), drainMs: drain }),
   ),

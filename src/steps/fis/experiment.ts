@@ -39,18 +39,18 @@ export const runExperiment = defineStep<Params, { experiment: string; status: st
       template: z
         .string()
         .regex(/^EXT[A-Za-z0-9]+$/, "expected an experiment template's id, such as EXT123AbCdEf45678")
-        .describe("The experiment template's id. Its role is what FIS acts with."),
+        .describe('The ID of the experiment template. FIS acts with the role of the template.'),
       in: side.default('primary').describe('The region that the template is in.'),
       until: z
         .enum(['running', 'completed'])
         .default('completed')
-        .describe('When the step is done: once it does what it is to do, and goes on, or once it is over.'),
-      within: duration.default(10 * MINUTE).describe('How long that usually may take.'),
+        .describe('When the step is done: when the experiment has taken effect, or when it has ended.'),
+      within: duration.default(10 * MINUTE).describe('How long that usually takes.'),
       failure: z
         .string()
         .min(1)
         .optional()
-        .describe('What it causes, in words, where it is the failure that the drill recovers from.'),
+        .describe('What it causes, in words, if it is the failure that the drill recovers from.'),
     }),
     ({ template, in: where, until: wanted, failure }, around) => {
       const { topology, drill, startedAtMs } = around;

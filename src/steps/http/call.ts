@@ -11,12 +11,12 @@ import { defineStep, type StepContext } from '../step.ts';
 const request = z.strictObject({
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
   url: z.string().regex(/^(https?:\/\/|\$\{)/, 'expected a URL, such as https://shop.example.com/health'),
-  body: z.string().optional().describe('What is sent, as JSON.'),
+  body: z.string().optional().describe('The body, as JSON.'),
 });
 type Request = z.output<typeof request>;
 
 const expected = z.strictObject({
-  status: z.array(z.int().min(100).max(599)).min(1).optional().describe('All from 200 to 299 by default.'),
+  status: z.array(z.int().min(100).max(599)).min(1).optional().describe('Default: 200 to 299.'),
   body: z.string().min(1).optional().describe('What the answer must contain.'),
 });
 
@@ -48,11 +48,11 @@ export const callHttp = defineStep<Params, { status: number; body: string }>({
           .min(0)
           .max(10_000)
           .default(0)
-          .describe("How many characters of the answer's body stand in the journal, for later steps to refer to."),
+          .describe('How many characters of the response body the journal keeps, for later steps to refer to.'),
         undo: z
           .union([z.literal('nothing'), request])
           .optional()
-          .describe("What takes it back: another request, or 'nothing'. Needed unless it is a GET."),
+          .describe("How to undo it: another request, or 'nothing'. Required unless it is a GET."),
       })
       .refine(({ method, undo }) => method === 'GET' || undo !== undefined, {
         path: ['undo'],

@@ -11,7 +11,7 @@ const invocation = z.strictObject({
   function: nameOrArn({ service: 'lambda', types: ['function:'], of: 'a Lambda function' }).describe(
     'Its name, its ARN, or either with a version or alias behind a colon.',
   ),
-  payload: z.json().optional().describe('What it is called with.'),
+  payload: z.json().optional().describe('Its input.'),
 });
 type Invocation = z.output<typeof invocation>;
 
@@ -44,12 +44,12 @@ export const invokeFunction = defineStep<Params, Invoked>({
   given: given(
     invocation
       .extend({
-        in: side.default('recovery').describe('The region that it is called in.'),
+        in: side.default('recovery').describe('The region to call it in.'),
         expect: z
           .strictObject({ payload: z.string().min(1).describe('What the answer must contain.') })
           .optional()
-          .describe('What it must give; that it fails is never expected.'),
-        changes: z.boolean().default(true).describe('false: it only looks, and what it gives decides the verdict.'),
+          .describe('What it must return. An error always fails the step.'),
+        changes: z.boolean().default(true).describe('false: it only reads, and its result decides the verdict.'),
         within: duration
           .refine((ms) => ms <= LONGEST_MS, 'expected 15 min at most: no function runs longer')
           .default(MINUTE)
@@ -58,7 +58,7 @@ export const invokeFunction = defineStep<Params, Invoked>({
         undo: z
           .union([z.literal('nothing'), invocation])
           .optional()
-          .describe("What takes it back: another call, or 'nothing'. Needed unless it only looks."),
+          .describe("How to undo it: another call, or 'nothing'. Required unless it only reads."),
       })
       .refine(({ changes, undo }) => !changes || undo !== undefined, {
         path: ['undo'],

@@ -23,7 +23,7 @@ export const decidersGiven = z
   .strictObject({
     people: z.int().min(1).max(5).default(ESCALATION.people),
     roles: z.array(z.string().min(1)).min(1).default(ESCALATION.roles),
-    each: duration.default(ESCALATION.each).describe('How long each is waited for.'),
+    each: duration.default(ESCALATION.each).describe('How long to wait for each answer.'),
   })
   .default({ people: ESCALATION.people, roles: ESCALATION.roles, each: ESCALATION.each })
   .describe('The roles to ask, in this order, until one answers; if none does, the drill stops.');

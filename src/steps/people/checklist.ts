@@ -33,7 +33,7 @@ export const checklist = defineStep<Params, { done: number; items: number }>({
           (items) => new Set(items.map((one) => one.item)).size === items.length,
           'expected items that all differ',
         ),
-      each: duration.default(300_000).describe('How long an answer is waited for; 5 min by default.'),
+      each: duration.default(300_000).describe('How long to wait for an answer. Default: 5 min.'),
     }),
     ({ items, each }) => ({ items, eachMs: each }),
     { lastsMs: ({ items, each }) => items.length * each },

@@ -15,11 +15,11 @@ const automation = z.strictObject({
     service: 'ssm',
     types: ['document/', 'automation-definition/'],
     of: 'a document of Systems Manager',
-  }).describe('Its name, or the ARN of one that is shared.'),
+  }).describe('Its name, or the ARN of a shared one.'),
   parameters: z
     .record(z.string(), z.union([z.string(), z.array(z.string())]))
     .default({})
-    .describe('What it is started with.'),
+    .describe('Its parameters.'),
 });
 type Automation = z.output<typeof automation>;
 
@@ -46,10 +46,10 @@ export const runAutomation = defineStep<Params, { execution: string; outputs: Re
   given: given(
     automation.extend({
       in: side.default('recovery').describe('The region that it runs in.'),
-      within: duration.default(10 * MINUTE).describe('How long it usually may take.'),
+      within: duration.default(10 * MINUTE).describe('How long it usually takes.'),
       undo: z
         .union([z.literal('nothing'), automation])
-        .describe("What takes it back: another automation, or 'nothing'. One that still runs is stopped before."),
+        .describe("How to undo it: another automation, or 'nothing'. An automation that still runs is stopped first."),
     }),
     ({ document, parameters, in: where, undo }, { topology: { regions, account }, drill, startedAtMs }) => ({
       document,

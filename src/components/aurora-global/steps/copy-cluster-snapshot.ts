@@ -34,7 +34,7 @@ export const copyClusterSnapshot = defineStep<z.output<typeof params>, RecoveryP
     z.strictObject({
       point: earlierStep.describe('The step that chose the snapshot.'),
       to: side.default('recovery'),
-      identifier: snapshotName.describe("The copy's name; there must be no such snapshot yet."),
+      identifier: snapshotName.describe('The name of the copy. No snapshot may have it yet.'),
     }),
     ({ point, to, identifier }, around) => {
       const { topology, drill } = around;

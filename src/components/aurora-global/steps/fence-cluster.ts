@@ -44,7 +44,7 @@ export const fenceCluster = defineStep<GlobalTarget, Fencing>({
   kind: 'rds.fence-cluster',
   params: globalCluster,
   given: given(
-    z.strictObject({ on: side.default('primary').describe('The side that is to take no more writes.') }),
+    z.strictObject({ on: side.default('primary').describe('The side that must stop taking writes.') }),
     ({ on }, around) => globalClusterOf(on, around),
   ),
   needs: (target) => [

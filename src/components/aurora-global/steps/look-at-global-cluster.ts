@@ -48,7 +48,7 @@ export const lookAtGlobalCluster = defineStep<Params, Contents & { lagMs: number
         .union([z.literal('none'), duration])
         .default(MINUTE)
         .describe(
-          'Above this lag people decide whether the drill goes on; none, where the other side may not follow yet.',
+          'If the lag is higher, people decide whether the drill continues. none: the other side may not replicate yet.',
         ),
       deciders: decidersGiven,
     }),

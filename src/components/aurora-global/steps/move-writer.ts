@@ -25,7 +25,7 @@ export const movesWriter = (operation: 'FailoverGlobalCluster' | 'SwitchoverGlob
   return {
     params: globalCluster,
     given: given(
-      z.strictObject({ to: side.default('recovery').describe('The side that is to take the writes.') }),
+      z.strictObject({ to: side.default('recovery').describe('The side that becomes the writer.') }),
       ({ to }, around) => globalClusterOf(to, around),
     ),
     needs: (target: GlobalTarget) => [globalClusterNeed(target, { writes: false, now: true })],

@@ -39,8 +39,11 @@ export const proveGlobalWriter = defineStep<Params>({
   given: given(
     z.strictObject({
       on: side.describe('The side that takes the writes.'),
-      whole: z.boolean().default(true).describe('The other one must follow it; that is waited for until the deadline.'),
-      otherLost: z.boolean().default(false).describe('Whether the region of the other cluster may be lost.'),
+      whole: z
+        .boolean()
+        .default(true)
+        .describe('The other one must be its replica. The step waits for that until its deadline.'),
+      otherLost: z.boolean().default(false).describe('true if the region of the other cluster may be unavailable.'),
     }),
     ({ on, ...asked }, around) => ({ ...globalClusterOf(on, around), ...asked }),
   ),

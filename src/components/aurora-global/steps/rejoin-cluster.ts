@@ -28,7 +28,7 @@ export const rejoinCluster = defineStep<GlobalTarget>({
   kind: 'rds.rejoin-cluster',
   params: globalCluster,
   given: given(
-    z.strictObject({ in: side.default('primary').describe('The side that is to follow the other one.') }),
+    z.strictObject({ in: side.default('primary').describe('The side that becomes the replica of the other one.') }),
     ({ in: where }, around) => globalClusterOf(where, around),
   ),
   needs: (target) => [globalClusterNeed(target, { writes: false }), ...quarantineNeeds(target)],

@@ -31,7 +31,7 @@ export const restoreClusterFromSnapshot = defineStep<z.output<typeof params>>({
   params,
   given: given(
     restoredClusterGiven.extend({
-      snapshot: snapshotName.optional().describe("The snapshot's name, where it is known before the run."),
+      snapshot: snapshotName.optional().describe('The name of the snapshot, if it is known before the run.'),
     }),
     ({ snapshot, point, ...asked }, around) => ({
       ...restoredClusterOf(asked, around),

@@ -34,13 +34,15 @@ export type RestoredCluster = z.output<typeof restoredCluster>;
 
 /** What a drill file says of a cluster that is restored like one of the topology. */
 export const restoredClusterGiven = z.strictObject({
-  in: side.default('primary').describe('In which region it is restored, and which cluster it is to be like.'),
-  identifier: dbClusterName.describe('The name of the restored cluster; it must not exist yet.'),
+  in: side
+    .default('primary')
+    .describe('The side to restore to. The restored cluster gets the settings of the cluster there.'),
+  identifier: dbClusterName.describe('The name of the restored cluster. No cluster may have it yet.'),
   point: earlierStep.describe('The step that chose the recovery point, or copied it.'),
   keep: z
     .boolean()
     .default(false)
-    .describe('true: it is to take the place of its original, and is made for that. false: it is thrown away.'),
+    .describe('true: it replaces its original, and gets the settings for that. false: it is deleted.'),
 });
 
 export function restoredClusterOf(

@@ -22,7 +22,7 @@ export const verifyClusterZone = defineStep<Params, { zone: string }>({
   given: given(
     z.strictObject({
       on: side.default('primary'),
-      failover: earlierStep.describe('The step that had a reader take over.'),
+      failover: earlierStep.describe('The step that failed over to a reader.'),
       within: duration.default(480_000).describe('How long it is waited for.'),
     }),
     ({ on, failover, within }, around) => {

@@ -16,7 +16,9 @@ export const chooseArchive = defineStep<Params, { key: string; version: string |
   kind: 'kubernetes.choose-archive',
   params,
   given: given(
-    z.strictObject({ maxAge: duration.default(86_400_000).describe('An older newest archive fails the drill.') }),
+    z.strictObject({
+      maxAge: duration.default(86_400_000).describe('If the newest archive is older than this, the drill fails.'),
+    }),
     ({ maxAge }, around) => ({ ...archivesOf(around), maxAgeMs: maxAge }),
   ),
   needs: ({ bucket, region, prefix, maxAgeMs }) => [{ need: 'archive', bucket, region, prefix, maxAgeMs }],

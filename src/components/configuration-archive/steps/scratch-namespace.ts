@@ -5,11 +5,11 @@ import type { StepContext } from '../../../steps/step.ts';
 import { cluster } from '../../kubernetes/needs.ts';
 
 export const scratchGiven = {
-  in: side.default('recovery').describe('The cluster that it is made in.'),
+  in: side.default('recovery').describe('The cluster to create it in.'),
   namespace: z
     .string()
     .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'expected small letters, digits and hyphens')
-    .describe('The scratch namespace; it must not exist yet.'),
+    .describe('The name of the scratch namespace. No namespace may have it yet.'),
 };
 
 export const scratch = z.object({ cluster, drill: z.string() });

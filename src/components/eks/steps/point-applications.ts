@@ -24,7 +24,9 @@ export const pointApplications = defineStep({
       writers: z
         .record(componentName, earlierStep)
         .meta({ earlierSteps: true })
-        .describe("The data stores by name; for each, the step that gave its writer's address, such as its promotion."),
+        .describe(
+          'For each data store, by name, the step whose result has the address of its writer, such as its promotion.',
+        ),
     }),
     ({ in: where, writers }, around) => {
       const found = writersOf(writers, around);

@@ -14,7 +14,7 @@ export const scaleDeployments = defineStep({
       to: z
         .enum(['serving', 'standby', 'none'])
         .default('serving')
-        .describe("The topology's replicas or standby; or 0."),
+        .describe('serving or standby, as in the topology, or 0.'),
     }),
     ({ in: where, to }, around) => ({
       cluster: clusterOf(where, around),

@@ -32,8 +32,8 @@ export const scaleNodeGroup = defineStep<Params, { readyNodes: number }>({
       to: z
         .enum(['serving', 'standby'])
         .default('serving')
-        .describe('As large as the topology has it for a region that serves, or for one that waits.'),
-      size: size.optional().describe('Another size, instead of that.'),
+        .describe('The size that the topology gives for a serving region, or for a standby region.'),
+      size: size.optional().describe('A size to use instead of it.'),
     }),
     ({ in: where, to, size: asked }, around) => {
       const { region, cluster } = clusterOf(where, around);

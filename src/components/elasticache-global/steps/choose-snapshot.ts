@@ -15,7 +15,9 @@ export const chooseSnapshot = defineStep<Params, CacheSnapshot>({
   kind: 'elasticache.choose-snapshot',
   params,
   given: given(
-    z.strictObject({ maxAge: duration.default(86_400_000).describe('An older newest snapshot fails the drill.') }),
+    z.strictObject({
+      maxAge: duration.default(86_400_000).describe('If the newest snapshot is older than this, the drill fails.'),
+    }),
     ({ maxAge }, around) => ({
       region: around.topology.regions.primary,
       group: component('elasticache-global', around).primary.replicationGroup,

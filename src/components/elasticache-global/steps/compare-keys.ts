@@ -26,7 +26,9 @@ export const compareKeys = defineStep<Params, { expected: number | null; found: 
     z.strictObject({
       snapshot: earlierStep.describe('The step that chose the snapshot.'),
       restored: earlierStep.describe('The step that restored it.'),
-      within: percentage.default(0.05).describe('By how much the numbers of keys may differ: keys expire meanwhile.'),
+      within: percentage
+        .default(0.05)
+        .describe('How much the numbers of keys may differ, because keys expire meanwhile.'),
     }),
     ({ snapshot, restored, within }, around) => {
       const taken = around.result(snapshot, { node: `<what ${snapshot} finds>`, timeMs: NOT_YET_MS });

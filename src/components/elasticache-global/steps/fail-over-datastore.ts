@@ -32,8 +32,10 @@ export const failOverDatastore = defineStep<Params, CacheWriter>({
   params,
   given: given(
     z.strictObject({
-      to: side.default('recovery').describe('The side that is to take the writes.'),
-      maxLag: duration.default(5_000).describe('How far it may lie behind: so much can be lost.'),
+      to: side.default('recovery').describe('The side that becomes the writer.'),
+      maxLag: duration
+        .default(5_000)
+        .describe('The highest lag that the step accepts, which is the data that can be lost.'),
     }),
     ({ to, maxLag }, around) => ({ ...datastoreOf(to, around), maxLagMs: maxLag }),
   ),

@@ -40,8 +40,8 @@ export const provePrimary = defineStep<Params, Marker | null>({
   given: given(
     z.strictObject({
       on: side.describe('The side that takes the writes.'),
-      holds: earlierStep.optional().describe('An earlier proof, whose key must be there.'),
-      otherLost: z.boolean().default(false).describe('Whether the region of the other group may be lost.'),
+      holds: earlierStep.optional().describe('An earlier check by this step. The key that it wrote must exist.'),
+      otherLost: z.boolean().default(false).describe('true if the region of the other group may be unavailable.'),
     }),
     ({ on, holds, otherLost }, around) => ({
       otherLost,

@@ -10,7 +10,7 @@ export const scratchGiven = {
     .string()
     .max(40)
     .regex(/^[a-z](-?[a-z0-9])*$/, 'expected small letters, digits and single hyphens, a letter first')
-    .describe('The name of the test group; it must not exist yet.'),
+    .describe('The name of the test group. No group may have it yet.'),
 };
 
 export const scratchOf = ({ group }: { group: string }, { topology, drill }: Around): ScratchGroup => ({

@@ -58,10 +58,10 @@ export const checkTranslation = defineStep<Params, Translation>({
   params,
   given: given(
     z.strictObject({
-      rereads: z.int().nonnegative().default(1_000).describe('So many records of a partition may be read again.'),
+      rereads: z.int().nonnegative().default(1_000).describe('How many records of a partition may be read again.'),
       within: duration
         .default(180_000)
-        .describe('How long to wait for MirrorMaker: it writes checkpoints every 60 s, unless told otherwise.'),
+        .describe('How long to wait for MirrorMaker. By default, it writes checkpoints every 60 s.'),
     }),
     ({ rereads, within }, around) => {
       const { consumers, mirror } = messagingOf(around);

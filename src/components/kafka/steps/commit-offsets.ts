@@ -32,11 +32,11 @@ export const commitOffsets = defineStep<Params, { before: GroupPositions; wanted
   params,
   given: given(
     z.strictObject({
-      translation: earlierStep.describe('The step that held the translated offsets against the truth.'),
+      translation: earlierStep.describe('The step that compared the translated offsets with the records.'),
       exact: z
         .boolean()
         .default(false)
-        .describe('Whether they begin at the very record that comes next, so that nothing is read again.'),
+        .describe('true: start at exactly the next record, so that no record is read again.'),
     }),
     ({ translation, exact }, around) => {
       const { translated, truths } = around.result<Translation>(translation, { translated: [], truths: [] });

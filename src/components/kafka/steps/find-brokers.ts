@@ -16,7 +16,9 @@ export type Brokers = {
 export const findBrokers = defineStep<z.output<typeof mskCluster>, Brokers>({
   kind: 'kafka.find-brokers',
   params: mskCluster,
-  given: given(z.strictObject({ on: side.describe('Whose brokers.') }), ({ on }, around) => clusterOn(on, around)),
+  given: given(z.strictObject({ on: side.describe('The side whose brokers are used.') }), ({ on }, around) =>
+    clusterOn(on, around),
+  ),
   needs: (target) => [clusterNeed(target, {})],
   plane: 'control',
   title: ({ cluster }) => `Find the brokers of ${nameOf(cluster)}`,

@@ -10,9 +10,9 @@ export const pointProducers = defineStep<z.output<typeof deploymentsPointed>>({
   kind: 'kafka.point-producers',
   given: given(
     z.strictObject({
-      to: side.default('recovery').describe('Whose brokers.'),
+      to: side.default('recovery').describe('The side whose brokers are used.'),
       in: side.default('primary').describe('Where the producers run.'),
-      validated: earlierStep.describe('The step that gave the brokers of both regions: kafka.validate.'),
+      validated: earlierStep.describe('The kafka.validate step, whose result has the brokers of both regions.'),
     }),
     ({ to, in: where, validated }, around) => {
       const { producers, ...messaging } = messagingOf(around);

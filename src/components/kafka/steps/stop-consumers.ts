@@ -33,8 +33,8 @@ export const stopConsumers = defineStep<Params>({
       in: side.default('primary'),
       within: duration
         .default(120_000)
-        .describe('How long members may take to leave: a session outlives its pod by 45 s.'),
-      mayBeLost: z.boolean().default(false).describe('Whether it is gone on where their region does not answer.'),
+        .describe('How long members may take to leave. A session lasts 45 s longer than its pod.'),
+      mayBeLost: z.boolean().default(false).describe('true: continue if their region does not answer.'),
     }),
     ({ in: where, within, mayBeLost }, around) => ({
       ...consumersIn(where, around, () => 0),

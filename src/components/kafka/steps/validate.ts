@@ -40,7 +40,9 @@ export const validateKafka = defineStep<Params, { primary: string; recovery: str
   params,
   given: given(
     z.strictObject({
-      maxAge: duration.default(60_000).describe("How old MirrorMaker's newest heartbeat may be, where it writes any."),
+      maxAge: duration
+        .default(60_000)
+        .describe('The highest age of the newest heartbeat of MirrorMaker, if it writes heartbeats.'),
     }),
     ({ maxAge }, around) => {
       const messaging = messagingOf(around);

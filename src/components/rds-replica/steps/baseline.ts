@@ -74,9 +74,11 @@ export const dataBaseline = defineStep<z.output<typeof params>, Contents & { lag
       lag: z
         .union([z.literal('none'), duration])
         .default(60_000)
-        .describe('Above this lag people decide whether the drill continues; not set if there is no replica yet.'),
+        .describe(
+          'If the lag is higher, people decide whether the drill continues. Not set if there is no replica yet.',
+        ),
       deciders: decidersGiven,
-      on: z.enum(['writer', 'replica']).default('writer').describe('Which instance takes the writes at the beginning.'),
+      on: z.enum(['writer', 'replica']).default('writer').describe('Which instance takes writes at the start.'),
     }),
     ({ lasts, lag, on, deciders: asked }, around) => ({
       lastsMs: lasts,

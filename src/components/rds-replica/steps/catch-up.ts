@@ -28,9 +28,7 @@ export const catchUp = defineStep<Params, { position: string; tookMs: number }>(
   given: given(
     z.strictObject({
       from: z.enum(['writer', 'replica']).default('writer').describe('Which instance takes the writes.'),
-      within: duration
-        .optional()
-        .describe('Tried again until it takes no longer than that; whatever it takes by default.'),
+      within: duration.optional().describe('Tries again until it takes no longer than this. Default: no limit.'),
     }),
     ({ from, within }, around) => ({
       writer: askedIn(

@@ -34,7 +34,7 @@ export const copySnapshot = defineStep<Params, RecoveryPoint>({
       on: databaseGiven.on,
       point: earlierStep.describe('The step that chose the snapshot.'),
       to: side.default('recovery'),
-      identifier: snapshotName.describe("The copy's name; there must be no such snapshot yet."),
+      identifier: snapshotName.describe('The name of the copy. No snapshot may have it yet.'),
     }),
     ({ on, point, to, identifier }, around) => {
       const { topology, drill } = around;

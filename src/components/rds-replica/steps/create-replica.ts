@@ -37,9 +37,9 @@ export const createReplica = defineStep<Params, { address: string }>({
   params,
   given: given(
     z.strictObject({
-      on: databaseGiven.on.describe('Whose replica it is to be.'),
+      on: databaseGiven.on.describe('The instance to replicate.'),
       in: side.default('recovery'),
-      identifier: instanceName.describe('Its name; there must be no such instance yet.'),
+      identifier: instanceName.describe('The name of the replica. No instance may have it yet.'),
     }),
     ({ on, in: where, identifier }, around) => {
       const { topology, drill } = around;

@@ -23,8 +23,8 @@ export const followEndpoint = defineStep<Params, { tookMs: number | null }>({
   params,
   given: given(
     z.strictObject({
-      failover: earlierStep.describe('The step that had the standby take over.'),
-      within: duration.default(60_000).describe('Later than that fails the verification.'),
+      failover: earlierStep.describe('The step that failed over to the standby.'),
+      within: duration.default(60_000).describe('If it takes longer, the verification fails.'),
     }),
     ({ failover, within }, around) => {
       const { name, addresses, sinceMs } = around.result<ZoneBefore>(failover, zoneBeforeRun(failover, NOT_YET_MS));

@@ -39,7 +39,7 @@ export const promoteReplica = defineStep<Params, { writer: string; address: stri
       takesWrites: z
         .boolean()
         .default(true)
-        .describe('false where writes were stopped before: that comes along, and data.allow-writes follows.'),
+        .describe('false if writes were stopped before: the stop is replicated too, and data.allow-writes ends it.'),
     }),
     ({ backupRetention, takesWrites, ...asked }, around) => ({
       ...databaseOf(asked, around),

@@ -33,7 +33,10 @@ export const proveWriter = defineStep<Params, { failed: string[] }>({
     z.strictObject({
       on: databaseGiven.on.default('replica').describe('Which instance must be the one that writes.'),
       fenced: z.boolean().default(true).describe('Whether the other one must be in quarantine.'),
-      protected: z.boolean().default(false).describe('Standby and replica are seen to later, and not missed now.'),
+      protected: z
+        .boolean()
+        .default(false)
+        .describe('true: a missing standby or replica is no finding yet, because a later step makes them.'),
     }),
     ({ on, fenced, protected: isLater }, around) => {
       const store = component('rds-replica', around);

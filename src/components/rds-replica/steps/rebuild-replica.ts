@@ -47,12 +47,17 @@ export const rebuildReplica = defineStep<Params, { address: string; status: stri
   params,
   given: given(
     z.strictObject({
-      on: databaseGiven.on.default('replica').describe('Which instance of the topology is to follow the other one.'),
+      on: databaseGiven.on
+        .default('replica')
+        .describe('Which instance of the topology becomes the replica of the other one.'),
       keyOf: z
         .string()
         .optional()
         .describe('An instance of the same region, such as one that was set aside: its key encrypts the replica.'),
-      wait: z.boolean().default(true).describe('false: it is ordered, and comes in its own time.'),
+      wait: z
+        .boolean()
+        .default(true)
+        .describe('false: the step only requests it, and does not wait until it is available.'),
     }),
     ({ on, keyOf, wait }, around) => {
       const { region, instance } = databaseOf({ on }, around);

@@ -31,7 +31,7 @@ export const restoreFromSnapshot = defineStep<z.output<typeof params>, { address
   params,
   given: given(
     restoredGiven.extend({
-      snapshot: snapshotName.optional().describe("The snapshot's name, where it is known before the run."),
+      snapshot: snapshotName.optional().describe('The name of the snapshot, if it is known before the run.'),
     }),
     ({ snapshot, ...asked }, around) => ({
       ...restoredLike(asked, around),

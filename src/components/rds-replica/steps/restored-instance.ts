@@ -41,13 +41,13 @@ export type RestoredInstance = z.output<typeof restoredInstance>;
 /** What a drill file says of an instance that is restored like one of the topology. */
 export const restoredGiven = z.strictObject({
   on: databaseGiven.on,
-  identifier: instanceName.describe('The name of the test instance; it must not exist yet.'),
+  identifier: instanceName.describe('The name of the test instance. No instance may have it yet.'),
   point: earlierStep.describe('The step that chose the recovery point, or copied it.'),
   keep: z
     .boolean()
     .default(false)
     .describe(
-      'true: it is to take the place of its original, and is made and compared for that. false: it is thrown away.',
+      'true: it replaces its original, gets the settings for that, and is compared with it. false: it is deleted.',
     ),
 });
 

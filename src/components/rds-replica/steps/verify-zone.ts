@@ -24,10 +24,10 @@ export const verifyZone = defineStep<z.output<typeof params>, { zone: string }>(
   given: given(
     z.strictObject({
       ...databaseGiven,
-      failover: earlierStep.describe('The step that had the standby take over.'),
+      failover: earlierStep.describe('The step that failed over to the standby.'),
       within: duration
         .default(480_000)
-        .describe('How long it is waited for: what AWS tells of zones is old for minutes.'),
+        .describe('How long to wait: what AWS reports about zones is several minutes old.'),
     }),
     ({ failover, within, ...asked }, around) => {
       const { region, instance } = databaseOf(asked, around);

@@ -29,7 +29,7 @@ export const waitForReplica = defineStep<z.output<typeof params>, { lagMs: numbe
     z.strictObject({
       ...databaseGiven,
       on: databaseGiven.on.default('replica'),
-      lag: duration.default(5_000).describe('How far it may still lie behind.'),
+      lag: duration.default(5_000).describe('The highest lag that the step accepts.'),
     }),
     ({ lag, ...asked }, around) => {
       return { ...databaseOf(asked, around), writer: databaseOf({ on: 'writer' }, around), lagMs: lag };

@@ -42,7 +42,7 @@ export const moveRecords = defineStep<Params>({
       together: z
         .array(componentName)
         .default([])
-        .describe('Other names of the same zone that are moved in the same batch.'),
+        .describe('Other names of the same zone to move in the same change batch.'),
     }),
     ({ to, together }, around) => {
       const { topology } = around;

@@ -28,7 +28,7 @@ export const awaitTargets = defineStep<Params, Answer>({
   params,
   given: given(
     shiftGiven.extend({
-      together: z.array(componentName).default([]).describe('Other names that are moved in the same batch.'),
+      together: z.array(componentName).default([]).describe('Other names to move in the same change batch.'),
     }),
     ({ to, together }, around) => {
       const { topology } = around;

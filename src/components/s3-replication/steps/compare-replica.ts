@@ -18,8 +18,15 @@ export const compareReplica = defineStep<Params, { compared: number; wrong: numb
   params,
   given: given(
     z.strictObject({
-      sample: z.int().min(1).max(10_000).default(100).describe('How many objects are compared: the first by name.'),
-      olderThan: duration.default(900_000).describe('Younger ones may still be on their way.'),
+      sample: z
+        .int()
+        .min(1)
+        .max(10_000)
+        .default(100)
+        .describe('How many objects to compare, in the order of their names.'),
+      olderThan: duration
+        .default(900_000)
+        .describe('Objects younger than this may not be replicated yet, and are not compared.'),
     }),
     ({ sample, olderThan }, around) => ({ ...bucketOf(around), sample, olderThanMs: olderThan }),
   ),
