@@ -53,11 +53,15 @@ test('a token for MSK is a signed request to connect, which says who signed and 
 test('a cluster that says nothing is given up in time, and one that is aborted at once', async () => {
   const { at } = await silent();
   const kafka = liveKafka({ clock: realClock(), tls: false, readOnly: false });
+  const givenUp = () =>
+    expect(kafka.ends(at, ['orders'], { timeoutMs: 200 })).rejects.toMatchObject({
+      name: 'ConnectionFailed',
+      message: 'shop did not answer within 0.2 s.',
+    });
+  // The first call loads the client as well.
+  await givenUp();
   const fromMs = Date.now();
-  await expect(kafka.ends(at, ['orders'], { timeoutMs: 200 })).rejects.toMatchObject({
-    name: 'ConnectionFailed',
-    message: 'shop did not answer within 0.2 s.',
-  });
+  await givenUp();
   expect(Date.now() - fromMs).toBeLessThan(3_000);
   const signal = AbortSignal.timeout(50);
   await expect(kafka.group(at, 'shop', { timeoutMs: 20_000, signal })).rejects.toMatchObject({ code: 'aborted' });
