@@ -64,7 +64,7 @@ test(
     const all = await stalledAtEach(
       lines.flatMap((line) => ways.map((by): [number, By] => [line, by])),
       scene,
-      // One uses a core for a fifth of its time; more at once would miss their leases for want of a core.
+      // Most of it is waiting for a lease.
       count === 1 ? 1 : 4,
       (one, notBegun) => {
         if (count > 1 && one) console.info(JSON.stringify({ ...one, second: undefined, notBegun }));
@@ -72,7 +72,7 @@ test(
     );
     if (count > 1) console.info(`${entries.length} lines\n${tableOf(all)}`);
     expect(all.filter(({ tookOver, changed }) => !tookOver || changed.length > 0)).toEqual([]);
-    expect(all.length).toBeGreaterThan(0);
+    expect(all.length).toBeGreaterThan(0.9 * lines.length * ways.length);
   },
   4 * 60 * 60_000,
 );
