@@ -6,6 +6,7 @@ import { surpriseOf } from '../../src/drill/candidates.ts';
 import { allComponents } from '../../src/drill/components.ts';
 import { drillSchema } from '../../src/drill/drill.ts';
 import { loadDrill } from '../../src/drill/load.ts';
+import type { Topology } from '../../src/drill/topology.ts';
 import { permissionsFor } from '../../src/platform/looks.ts';
 import { steps } from '../../src/platform/steps.ts';
 import { customRunbook } from '../../src/runbook/custom.ts';
@@ -36,7 +37,7 @@ export function kindsPage(): string {
       ];
     }),
     '## IAM actions and ways to fail',
-    'The actions that the steps of each verb need, on a topology that has every kind. A drill also needs what its preflight looks at: `dr-drill iam-policy <drill>` prints the minimum policy of a whole drill, with the resources.',
+    'The actions that the steps of each verb need, on a topology that has the kind. A drill also needs what its preflight looks at: `dr-drill iam-policy <drill>` prints the minimum policy of a whole drill, with the resources.',
     ...allKinds.flatMap(kindSection),
   );
 }
@@ -74,14 +75,28 @@ const overrides = ['primary', 'recovery'].map(
   (side) =>
     `topology.data.baskets.${side}.instances=[{ identifier: ${side}-1, class: db.r6g.large }, { identifier: ${side}-2, class: db.r6g.large }]`,
 );
-const { topology } = loadDrill(PLATFORM, { overrides, vocabulary });
+/** The sample comes first; what it has not is on another topology that ships. */
+const topologies = [
+  loadDrill(PLATFORM, { overrides, vocabulary }).topology,
+  ...readdirSync('drills/topologies').map(
+    (file) => loadDrill(PLATFORM, { overrides: [`topology=drills/topologies/${file}`], vocabulary }).topology,
+  ),
+];
+
+function topologyWith({ kind }: AnyKind): Topology {
+  const found = topologies.find((one) => allComponents(one).some((each) => each.kind === kind));
+  if (!found) throw new Error(`no topology that ships has ${kind}`);
+  return found;
+}
 
 const sorted = (actions: readonly string[]): string[] => [...new Set(actions)].sort();
 
 /** The steps of a line, after all lines that it may rest on. */
-function stepsFor({ kind }: AnyKind, verb: Verb) {
+function stepsFor(of: AnyKind, verb: Verb) {
+  const { kind } = of;
+  const topology = topologyWith(of);
   const component = allComponents(topology).find((one) => one.kind === kind);
-  if (!component) throw new Error(`${PLATFORM} has no ${kind}`);
+  if (!component) throw new Error(`${topology.topology} has no ${kind}`);
   const line = (step: string, uses: Verb) => ({
     step,
     uses,
@@ -135,7 +150,11 @@ function actionsFor(kind: AnyKind, verb: Verb): string {
   const found = stepsFor(kind, verb);
   if (found.length === 0) return 'nothing to do on this topology';
   return listed(
-    sorted(found.flatMap(({ step, params }) => step.permissions(params, topology.account).map(({ action }) => action))),
+    sorted(
+      found.flatMap(({ step, params }) =>
+        step.permissions(params, topologyWith(kind).account).map(({ action }) => action),
+      ),
+    ),
   );
 }
 
@@ -145,7 +164,7 @@ const lookedWith = (kind: AnyKind): string[] =>
     verbsOf(kind)
       .flatMap((verb) => stepsFor(kind, verb))
       .flatMap(({ step, params }) => step.needs(params))
-      .flatMap((need) => permissionsFor(need, topology.account).map(({ action }) => action)),
+      .flatMap((need) => permissionsFor(need, topologyWith(kind).account).map(({ action }) => action)),
   );
 
 /** Shipped drills that do something with a kind and have ways to fail of their own. */

@@ -6,6 +6,11 @@ type Change = { [S in Service]: `${S}:${keyof (typeof services)[S]['changes'] & 
 /** Held against `services` by its type, so that the clients, which take long to load, need not be. */
 const changes: Record<Change, true> = {
   'cloudwatch:PutMetricData': true,
+  'dynamodb:DeleteTable': true,
+  'dynamodb:PutItem': true,
+  'dynamodb:RestoreTableToPointInTime': true,
+  'dynamodb:TagResource': true,
+  'dynamodb:UpdateTable': true,
   'eks:UpdateNodegroupConfig': true,
   'elasticache:CreateReplicationGroup': true,
   'elasticache:DeleteReplicationGroup': true,

@@ -5,11 +5,16 @@ interface Limit {
   burst: number;
 }
 
-/** AWS's published request limits; EKS, ElastiCache, FIS, Global Accelerator, IAM, MSK, Service Quotas and Systems Manager publish none: cautious guesses. Those of S3 are for one prefix. */
+/** AWS's published request limits; EKS, ElastiCache, FIS, Global Accelerator, IAM, MSK, Service Quotas and Systems Manager publish none: cautious guesses. Those of S3 are for one prefix. DynamoDB takes 2,500 looks at tables a second, and as many items as a table has capacity for. */
 const limits: Record<string, Limit> = {
   route53: { perSecond: 10, burst: 50 },
   'route53:GetHealthCheckStatus': { perSecond: 1, burst: 4 },
   rds: { perSecond: 12, burst: 300 },
+  dynamodb: { perSecond: 1_000, burst: 1_000 },
+  'dynamodb:DescribeContinuousBackups': { perSecond: 10, burst: 10 },
+  'dynamodb:ListTagsOfResource': { perSecond: 10, burst: 10 },
+  'dynamodb:RestoreTableToPointInTime': { perSecond: 10, burst: 10 },
+  'dynamodb:TagResource': { perSecond: 5, burst: 5 },
   ec2: { perSecond: 20, burst: 100 },
   eks: { perSecond: 5, burst: 20 },
   elasticache: { perSecond: 5, burst: 20 },

@@ -12,6 +12,10 @@ const nextToken = { nextToken: 'nextToken' };
 export const paged = {
   'cloudwatch:DescribeAlarms': NEXT_TOKEN,
   'cloudwatch:GetMetricData': NEXT_TOKEN,
+  'dynamodb:ListTables': { ExclusiveStartTableName: 'LastEvaluatedTableName' },
+  'dynamodb:ListTagsOfResource': NEXT_TOKEN,
+  'dynamodb:Query': { ExclusiveStartKey: 'LastEvaluatedKey' },
+  'dynamodb:Scan': { ExclusiveStartKey: 'LastEvaluatedKey' },
   'eks:ListClusters': nextToken,
   'eks:ListNodegroups': nextToken,
   'elasticache:DescribeCacheClusters': MARKER,

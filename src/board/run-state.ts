@@ -3,6 +3,7 @@ import { FAILURE, measuresOf, SERVED } from '../drill/measures.ts';
 import type { Topology } from '../drill/topology.ts';
 import type { Entry, EventOf, Outcome } from '../journal/events.ts';
 import { isHeader } from '../journal/header.ts';
+import { isCount } from '../measure/heartbeats.ts';
 import { headerOf, instantMs } from '../measure/reading.ts';
 import { Customers } from './customers.ts';
 import { type FeedItem, feedItem } from './feed.ts';
@@ -116,7 +117,7 @@ export class RunState {
       case 'step-started':
         this.paused = undefined;
         this.isPassed = false;
-        if (entry.kind === 'data.count-heartbeats') this.rows.countBegins(entry.params, instantMs(entry));
+        if (isCount(entry.kind)) this.rows.countBegins(entry.params, instantMs(entry));
         if (entry.kind.startsWith('people.')) this.asked = [...this.asked, entry];
         break;
       case 'step-ended':

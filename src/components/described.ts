@@ -87,6 +87,8 @@ export interface InSql {
 
 /** Of numbered records, the kind of step that writes them, and the one that counts those that are there. */
 export interface Counting {
+  /** Whether they stand for heartbeat rows, which a drill writes all along, or are marker records. */
+  of: 'heartbeats' | 'markers';
   writes: string;
   counts: string;
 }

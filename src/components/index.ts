@@ -1,5 +1,6 @@
 import { auroraGlobal } from './aurora-global/index.ts';
 import { configurationArchive } from './configuration-archive/index.ts';
+import { dynamodbGlobalTable } from './dynamodb-global-table/index.ts';
 import { eks } from './eks/index.ts';
 import { elasticacheGlobal } from './elasticache-global/index.ts';
 import { kafka } from './kafka/index.ts';
@@ -14,6 +15,7 @@ const kinds: { [K in Kind]: KindOfComponent<K> } = {
   'rds-replica': rdsReplica,
   'aurora-global': auroraGlobal,
   'elasticache-global': elasticacheGlobal,
+  'dynamodb-global-table': dynamodbGlobalTable,
   kafka,
   's3-replication': s3Replication,
   secrets,

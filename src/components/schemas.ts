@@ -6,6 +6,7 @@ import * as watching from '../steps/needs/watching.ts';
 import { auroraGlobal } from './aurora-global/schema.ts';
 import { configurationArchive } from './configuration-archive/schema.ts';
 import type { AskedInSql, Counting, Counts, Description, InSql, NamedReaders } from './described.ts';
+import { dynamodbGlobalTable } from './dynamodb-global-table/schema.ts';
 import { eks } from './eks/schema.ts';
 import { elasticacheGlobal } from './elasticache-global/schema.ts';
 import { kafka } from './kafka/schema.ts';
@@ -20,6 +21,7 @@ const data = [
   rdsReplica,
   auroraGlobal,
   elasticacheGlobal,
+  dynamodbGlobalTable,
   kafka,
   s3Replication,
   secrets,
@@ -84,6 +86,15 @@ export function countsOf(component: Component): Counts {
 
 /** The steps by which kinds write and count what they number themselves. */
 export const countings: readonly Counting[] = described.flatMap((kind: Description) => kind.counting ?? []);
+
+/** Every kind of step that counts heartbeat rows, in SQL or in the kind's own way. */
+const countingHeartbeats = [
+  'data.count-heartbeats',
+  ...countings.flatMap(({ of, counts }) => (of === 'heartbeats' ? [counts] : [])),
+];
+
+/** Whether a kind of step counts heartbeat rows, or what a kind numbers in their place. */
+export const countsHeartbeats = (kind: string): boolean => countingHeartbeats.includes(kind);
 
 const moving = new Set(described.flatMap((kind: Description) => kind.moves ?? []));
 

@@ -63,6 +63,7 @@ export const cacheParameterGroupName = lowerName(
 );
 export const cacheSubnetGroupName = lowerName('elasticache', ['subnetgroup:'], 'a subnet group of ElastiCache');
 
+export const tableName = resourceName({ service: 'dynamodb', types: ['table/'], of: 'a DynamoDB table' });
 export const alarmName = resourceName({ service: 'cloudwatch', types: ['alarm:'], of: 'a CloudWatch alarm' });
 export const nameOfBucket = resourceName({ service: 's3', of: 'a bucket' });
 export const eksClusterName = resourceName({ service: 'eks', types: ['cluster/'], of: 'an EKS cluster' });

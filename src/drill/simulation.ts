@@ -6,6 +6,7 @@ import { simulatedBackups } from './simulated-backups.ts';
 import { simulatedCompute } from './simulated-compute.ts';
 import { simulatedCopies, simulatedPair } from './simulated-instance.ts';
 import { simulatedMishaps } from './simulated-mishaps.ts';
+import { simulatedTables } from './simulated-tables.ts';
 import { simulatedTraffic } from './simulated-traffic.ts';
 
 const count = z.int().nonnegative();
@@ -169,6 +170,7 @@ export const simulationSchema = z.strictObject({
       noGlobalEndpoint: false,
       newInstance: { fails: false },
     }),
+  ...simulatedTables,
   cacheFailover: z
     .strictObject({
       takes: duration.optional().describe('Until the secondary of the global datastore has become its primary.'),
@@ -284,6 +286,7 @@ export const simulationSchema = z.strictObject({
       z.strictObject({
         service: z.enum([
           'rds',
+          'dynamodb',
           'eks',
           'elasticache',
           'elasticloadbalancing',
@@ -308,6 +311,7 @@ export const simulationSchema = z.strictObject({
       z.strictObject({
         service: z.enum([
           'rds',
+          'dynamodb',
           'eks',
           'elasticache',
           'fis',

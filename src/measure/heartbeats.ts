@@ -1,3 +1,4 @@
+import { countsHeartbeats } from '../components/schemas.ts';
 import type { Entry, EventOf, Json } from '../journal/events.ts';
 import { entriesOf, instantMs } from './reading.ts';
 
@@ -25,12 +26,15 @@ export function acknowledgedRows(store: string, entries: readonly Entry[]): Row[
 const lastFound = (store: string, entries: readonly Entry[]): EventOf<'heartbeats-found'> | undefined =>
   entriesOf(entries, 'heartbeats-found').findLast(({ of }) => of === store);
 
+/** Whether a kind of step counts heartbeat rows, or what a kind of component numbers in their place. */
+export const isCount = countsHeartbeats;
+
 /** Whose rows were counted last, and when that was begun. */
 function lastCount(store: string, entries: readonly Entry[]): { instance: string; fromMs: number } | undefined {
   const found = lastFound(store, entries);
   if (!found) return undefined;
   const begun = entriesOf(entries, 'step-started').findLast(
-    ({ kind, params, seq }) => kind === 'data.count-heartbeats' && seq < found.seq && storeIn(params) === store,
+    ({ kind, params, seq }) => countsHeartbeats(kind) && seq < found.seq && storeIn(params) === store,
   );
   return { instance: found.instance, fromMs: instantMs(begun ?? found) };
 }

@@ -14,7 +14,7 @@ export function factsOf(report: Omit<Report, 'controls'>): ReadonlySet<Fact> {
     ['targets-met', outcome === 'passed' && verdict.met],
     ['recovery-measured', 'ms' in recovery.total],
     ['loss-measured', 'ms' in dataLoss.loss && dataLoss.loss.source !== 'estimated'],
-    ['failed-over', done(/^(rds|elasticache|kafka)\.(promote|fail-over|switch-over)/)],
+    ['failed-over', done(/^((rds|elasticache|kafka)\.(promote|fail-over|switch-over)|dynamodb\.take-over)/)],
     ['restored', done(/\.restore-/)],
     ['data-proven', dataChecks.length > 0 && dataChecks.every(({ ok }) => ok === true)],
     ['people-decided', done(/^people\./)],

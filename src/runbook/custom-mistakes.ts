@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Counting } from '../components/described.ts';
 import { kindsThatDo } from '../components/index.ts';
 import { countings } from '../components/schemas.ts';
 import { OF_ONE, verbs } from '../components/verbs.ts';
@@ -218,7 +219,12 @@ function measureMistakes(drill: CustomDrill, placed: readonly Placed[]): Complai
     );
   if (targets.rpo !== null && !loss)
     found.push(wrong(['targets', 'rpo'], 'an RPO is wanted, but no data loss is measured', 'measure.loss, or null'));
-  if (loss === 'heartbeats' && !heartbeat && !uses('data.write-heartbeats'))
+  if (
+    loss === 'heartbeats' &&
+    !heartbeat &&
+    !uses('data.write-heartbeats') &&
+    !stepsOf('heartbeats', 'writes').some(uses)
+  )
     found.push(
       wrong(
         ['measure', 'loss'],
@@ -226,10 +232,15 @@ function measureMistakes(drill: CustomDrill, placed: readonly Placed[]): Complai
         "the key 'heartbeat', or a step that uses data.write-heartbeats",
       ),
     );
-  if (loss === 'heartbeats' && !uses('data.count-heartbeats') && !uses('data.count'))
+  if (
+    loss === 'heartbeats' &&
+    !uses('data.count-heartbeats') &&
+    !uses('data.count') &&
+    !stepsOf('heartbeats', 'counts').some(uses)
+  )
     found.push(wrong(['measure', 'loss'], 'nothing counts the heartbeat rows', 'a step that uses data.count'));
   if (loss === 'markers') {
-    const [writing, counting] = [countings.map(({ writes }) => writes), countings.map(({ counts }) => counts)];
+    const [writing, counting] = [stepsOf('markers', 'writes'), stepsOf('markers', 'counts')];
     const step = (kinds: string[]) => `a step that uses ${kinds.join(' or ')}`;
     if (!writing.some(uses)) found.push(wrong(['measure', 'loss'], 'no marker records are written', step(writing)));
     if (!counting.some(uses))
@@ -237,6 +248,10 @@ function measureMistakes(drill: CustomDrill, placed: readonly Placed[]): Complai
   }
   return found;
 }
+
+/** The kinds of step by which kinds of component write or count what they number themselves. */
+const stepsOf = (of: Counting['of'], what: 'writes' | 'counts'): string[] =>
+  countings.flatMap((one) => (one.of === of ? [one[what]] : []));
 
 const wrong = (path: Path, message: string, expected: string): Complaint => ({
   about: 'value',

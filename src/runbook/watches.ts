@@ -1,4 +1,5 @@
 import { doorOf, zoneWatchOf } from '../components/public-name/door.ts';
+import { countings } from '../components/schemas.ts';
 import { componentsBehind } from '../drill/components.ts';
 import type { CustomStep, Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
@@ -29,6 +30,24 @@ export function nameWatches(drill: Drill, topology: Topology): Watches {
   );
 }
 
+/** Numbered items for each data store whose own steps count them in the end: they go on for as long as the drill. */
+function ownHeartbeats(drill: Drill, topology: Topology, steps: readonly CustomStep[]): Watches {
+  const { heartbeat } = drill;
+  if (!heartbeat || drill.machine === 'backup-restore') return {};
+  const on = 'on' in heartbeat && heartbeat.on === 'replica' ? 'recovery' : 'primary';
+  return Object.fromEntries(
+    steps.flatMap(({ uses, of }): [string, Watch][] => {
+      const writes = countings.find((one) => one.of === 'heartbeats' && one.counts === uses)?.writes;
+      const given = writes === undefined ? undefined : known.get(writes)?.given;
+      if (writes === undefined || given === undefined) return [];
+      const asked = { on, every: heartbeat.every, lasts: null };
+      const params: Watch['params'] = (facts) =>
+        given.params(asked, aroundOf({ of }, { drill, topology, steps }, facts));
+      return [[`heartbeat/${of ?? uses}`, { kind: 'kept', uses: writes, params }]];
+    }),
+  );
+}
+
 /** Heartbeat rows for each data store whose rows are counted in the end. */
 export function heartbeatWatches(drill: Drill, topology: Topology, steps: readonly CustomStep[]): Watches {
   const { heartbeat } = drill;
@@ -37,7 +56,7 @@ export function heartbeatWatches(drill: Drill, topology: Topology, steps: readon
   const counted = steps
     .filter(({ uses }) => uses === 'data.count-heartbeats')
     .map(({ of }) => sqlStore({ topology, of }).id);
-  return Object.fromEntries(
+  const inSql = Object.fromEntries(
     sqlStores(topology)
       .filter((store) => counted.includes(store.id))
       .map((store): [string, Watch] => [
@@ -53,6 +72,7 @@ export function heartbeatWatches(drill: Drill, topology: Topology, steps: readon
         },
       ]),
   );
+  return { ...inSql, ...ownHeartbeats(drill, topology, steps) };
 }
 
 /** What moves customers is looked at while it must stay as the drill left it. */

@@ -2,6 +2,7 @@ import type { MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwat
 import { regionalArn } from '../arn.ts';
 import type { Input } from '../aws/aws.ts';
 import { type ComponentBehind, componentsBehind } from '../drill/components.ts';
+import { tableMetric } from './dynamodb/metrics.ts';
 import { balancerMetric } from './elastic-load-balancing/metrics.ts';
 import { cacheMetric } from './elasticache/metrics.ts';
 import { awsError } from './faults.ts';
@@ -166,6 +167,11 @@ function published(world: World, region: string, stat: MetricDataQuery['MetricSt
     const identifier = Dimensions?.find(({ Name }) => Name === 'DBClusterIdentifier')?.Value ?? '';
     const found = clusterWith(world, region, identifier);
     return found && globalLagMs(world, found, ms + MINUTE / 2);
+  }
+  if (Namespace === 'AWS/DynamoDB') {
+    const dimension = (name: string) => Dimensions?.find(({ Name }) => Name === name)?.Value ?? '';
+    const asked = { table: dimension('TableName'), to: dimension('ReceivingRegion') };
+    return tableMetric(world, region, MetricName, asked, ms + MINUTE / 2);
   }
   if (Namespace === 'AWS/ElastiCache') {
     const node = Dimensions?.find(({ Name }) => Name === 'CacheClusterId')?.Value ?? '';

@@ -1,5 +1,6 @@
 import type { Component, Kind } from '../components/schemas.ts';
 import type { Named } from '../drill/components.ts';
+import { tablesStore } from './dynamodb/store.ts';
 import { cacheStore } from './elasticache/store.ts';
 import { globalStore } from './rds/global-store.ts';
 import { pairStore } from './rds/pair-store.ts';
@@ -10,6 +11,7 @@ const stores: { [K in Kind]?: StoreTwin<K> } = {
   'rds-replica': pairStore,
   'aurora-global': globalStore,
   'elasticache-global': cacheStore,
+  'dynamodb-global-table': tablesStore,
 };
 
 /** The simulated store of a component; nothing, where its kind takes every write. */

@@ -168,6 +168,14 @@ const durations = {
   cacheDisassociation: (drawn: number) => between(60 * SECOND, 180 * SECOND, drawn),
   /** Assumption: seconds for small objects; S3 promises 15 minutes, and that only with Replication Time Control. */
   objectReplication: (drawn: number) => lognormal(12 * SECOND, 0.4, drawn),
+  /** AWS: a write to a global table is in the other regions within a second as a rule; assumption: seldom later. */
+  tableReplication: (drawn: number) => lognormal(600 * MILLISECOND, 0.4, drawn),
+  /** Assumption: AWS publishes no figure; small tables are reported to be restored within five to twelve minutes. */
+  tableRestore: (drawn: number) => lognormal(7 * MINUTE, 0.2, drawn),
+  /** Assumption: AWS publishes no figure; a replica of a small table is reported to be there after some minutes. */
+  tableReplica: (drawn: number) => lognormal(4 * MINUTE, 0.25, drawn),
+  /** Assumption: a table of a drill's own. */
+  tableDeletion: (drawn: number) => between(5 * SECOND, 20 * SECOND, drawn),
   /** Assumption: one request of the Kubernetes API. */
   kubernetesCall: (drawn: number) => between(15 * MILLISECOND, 60 * MILLISECOND, drawn),
   /** Assumption: a namespace of a few objects without pods. */

@@ -36,3 +36,19 @@ export const isOutOfReach = (world: World, region: string, ms: number): boolean 
 
 const isOneOfTheTwo = ({ topology: { regions } }: World, region: string): boolean =>
   Object.values(regions).includes(region);
+
+/** When something that takes so long between the two regions is done: while one of them is lost, or their link is cut, nothing moves. */
+export function arrivesMs(world: World, sentMs: number, takesMs: number): number {
+  const regions = Object.values(world.topology.regions);
+  const lines = [...regions.map((region) => world.down[region] ?? []), world.partition];
+  const turns = lines.flatMap((line) => line.map(([fromMs]) => fromMs));
+  let atMs = sentMs;
+  let leftMs = takesMs;
+  for (const nextMs of [...turns.filter((ms) => ms > sentMs).sort((a, b) => a - b), Number.POSITIVE_INFINITY]) {
+    const stands = isCut(world, atMs) || regions.some((region) => isDown(world, region, atMs));
+    if (!stands && atMs + leftMs <= nextMs) return atMs + leftMs;
+    if (!stands) leftMs -= nextMs - atMs;
+    atMs = nextMs;
+  }
+  return atMs;
+}

@@ -8,6 +8,7 @@ const DB_SNAPSHOTS = 'L-272F1212';
 export const DB_CLUSTERS = 'L-952B80B8';
 const DB_CLUSTER_SNAPSHOTS = 'L-9B510759';
 const CACHE_NODES = 'L-DFE45DF3';
+const TABLES = 'L-F98FE922';
 const VCPUS = 'L-1216C47A';
 const NODES = 'L-BD136A63';
 
@@ -18,6 +19,7 @@ export const usualQuotas: Record<string, number> = {
   [DB_CLUSTERS]: 40,
   [DB_CLUSTER_SNAPSHOTS]: 100,
   [CACHE_NODES]: 300,
+  [TABLES]: 2_500,
   [VCPUS]: 512,
   [NODES]: 450,
 };
@@ -28,6 +30,7 @@ const described: Record<string, { service: string; name: string; metric?: Record
   [DB_CLUSTERS]: { service: 'rds', name: 'DB clusters' },
   [DB_CLUSTER_SNAPSHOTS]: { service: 'rds', name: 'Manual DB cluster snapshots' },
   [CACHE_NODES]: { service: 'elasticache', name: 'Nodes per Region' },
+  [TABLES]: { service: 'dynamodb', name: 'Maximum number of tables' },
   [VCPUS]: {
     service: 'ec2',
     name: 'Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances',

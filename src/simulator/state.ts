@@ -3,7 +3,7 @@ import type { Settings } from '../drill/simulated-instance.ts';
 import type { KubernetesObject } from '../ports/kubernetes.ts';
 import type { DnsAnswer } from '../ports/network.ts';
 import type { Engine } from '../ports/sql.ts';
-import type { Bucket, Cache, ClusterSnapshot, GlobalDatabase, Messaging, Secret } from './stores-state.ts';
+import type { Bucket, Cache, ClusterSnapshot, GlobalDatabase, Messaging, Secret, Table } from './stores-state.ts';
 import type { Timeline } from './timeline.ts';
 import type { Accelerator, HealthCheck, PutBack, RoutingControl, Zone } from './traffic-state.ts';
 
@@ -34,6 +34,7 @@ export interface State {
   buckets: Bucket[];
   cache: Cache;
   messaging: Messaging;
+  tables: Table[];
   aurora: GlobalDatabase[];
   clusterSnapshots: ClusterSnapshot[];
   groups: Groups;

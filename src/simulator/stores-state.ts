@@ -171,6 +171,41 @@ export interface GlobalDatabase {
   losses: { region: string; fromMs: number; untilMs: number }[];
 }
 
+/** A table of DynamoDB, with its replicas. */
+export interface Table {
+  name: string;
+  createdMs: number;
+  consistency: 'EVENTUAL' | 'STRONG';
+  /** The region that keeps a third copy of every write and no items, of a table with strong consistency. */
+  witness: string | null;
+  partitionKey: string;
+  /** `null` where there is none. */
+  sortKey: { name: string; type: 'N' | 'S' } | null;
+  replicas: {
+    region: string;
+    /** As the API tells it; `null` once it is gone. */
+    status: Timeline<string | null>;
+    /** Since when point-in-time recovery is on; `null` where it is off. */
+    recoverableMs: number | null;
+    /** Of a provisioned table; `null` where each request is paid for. */
+    readCapacity: number | null;
+    tags: { Key?: string | undefined; Value?: string | undefined }[];
+  }[];
+  /** Every write that a region took, oldest first. */
+  writes: {
+    /** The key, as one text. */
+    key: string;
+    /** As the API has it. */
+    item: Record<string, unknown>;
+    region: string;
+    atMs: number;
+    /** Until it is in the other regions, while both stand; `null` for one that never comes there. */
+    takesMs: number | null;
+  }[];
+  /** Of a restored table: the table that it was restored from, and what time its data is of. */
+  restored: { from: string; atMs: number } | null;
+}
+
 /** A secret, or the replica of one, in a region. */
 export interface Secret {
   name: string;

@@ -2,6 +2,8 @@ import type { Service } from '../aws/aws.ts';
 import type { Simulation } from '../drill/simulation.ts';
 import type { Topology } from '../drill/topology.ts';
 import { cloudwatch } from './cloudwatch.ts';
+import { dynamodb } from './dynamodb/index.ts';
+import { newTables } from './dynamodb/table.ts';
 import { ec2 } from './ec2.ts';
 import { newClusters } from './eks/cluster.ts';
 import { eks } from './eks/index.ts';
@@ -113,6 +115,10 @@ export const twins: readonly Twin[] = [
     begins: () => ({ messaging: { commits: [], markers: [] } }),
     afterFailover: groupsMoved,
     writers: readersOfGroups,
+  },
+  {
+    operations: { dynamodb },
+    begins: ({ topology, simulation, startMs }) => ({ tables: newTables(topology, simulation, startMs) }),
   },
   { operations: { kms }, begins: () => ({ keyStates: {} }) },
   { operations: { sns }, begins: ({ topology, simulation }) => ({ topics: newTopics(topology, simulation) }) },

@@ -39,6 +39,12 @@ export const cases: Case[] = [
     .map((file) => file.replace('.yaml', ''))
     .map((drill) => ({ title: drill, drill })),
   fixture('own-steps'),
+  fixture('own-tables'),
+  {
+    title: 'a failover of tables',
+    drill: FAILOVER,
+    overrides: ['topology=drills/topologies/global-tables.yaml'],
+  },
   {
     title: 'a failover by weighted records',
     drill: FAILOVER,

@@ -52,6 +52,23 @@ export const defects: { [K in NeedKind]: (need: NeedOf<K>) => Defect } = {
       else cache.groups.push({ ...structuredClone(cache.groups[0] as (typeof cache.groups)[0]), identifier: group });
     },
   }),
+  'dynamodb-backups': () => ({
+    change: ({ tables }) => {
+      for (const { replicas } of tables) for (const one of replicas) one.recoverableMs = null;
+    },
+  }),
+  'dynamodb-free-table': ({ region, table }) => ({
+    change: ({ tables }) => {
+      const one = structuredClone(tables[0] as (typeof tables)[0]);
+      one.replicas = one.replicas.filter((replica) => replica.region === region);
+      tables.push({ ...one, name: table, restored: { from: 'other', atMs: 0 } });
+    },
+  }),
+  'dynamodb-table': ({ table }) => ({
+    change: (state) => {
+      state.tables = state.tables.filter(({ name }) => name !== table);
+    },
+  }),
   'cache-snapshot': () => ({
     answers: {
       DescribeSnapshots: (answer: { Snapshots?: unknown[] }) => {
@@ -104,7 +121,8 @@ export const defects: { [K in NeedKind]: (need: NeedOf<K>) => Defect } = {
     }),
   }),
   quota: () => ({
-    change: ({ quotas }) => Object.assign(quotas, { 'L-7B6409FD': 1, 'L-272F1212': 0, 'L-DFE45DF3': 1 }),
+    change: ({ quotas }) =>
+      Object.assign(quotas, { 'L-7B6409FD': 1, 'L-272F1212': 0, 'L-DFE45DF3': 1, 'L-F98FE922': 1 }),
   }),
   'security-groups': ({ groups: [id] }) => ({
     change: (state) => {

@@ -15,6 +15,7 @@ const kindIn = (resource: string): string => {
 /** Which needs look at a kind of resource. */
 const lookedAtBy: Record<string, readonly NeedKind[]> = {
   'cloudwatch:alarm': ['alarm', 'fis-template'],
+  'dynamodb:table': ['dynamodb-table', 'dynamodb-backups', 'dynamodb-free-table'],
   'ec2:security-group': ['security-groups'],
   'eks:cluster': ['node-group', 'deployments', 'namespace', 'kubernetes-access'],
   'eks:nodegroup': ['node-group'],

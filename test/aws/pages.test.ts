@@ -11,6 +11,9 @@ function handedOn(asked: string[], told: string[]): Record<string, string> {
     const name = [`Start${rest}`, ...(rest === given ? [] : [rest]), given].find((one) => asked.includes(one));
     return /^next/i.test(given) && name ? [[name, given]] : [];
   });
+  // What DynamoDB looked at last is where it goes on.
+  const last = told.find((given) => given.startsWith('LastEvaluated'));
+  if (last) return { [last.replace('LastEvaluated', 'ExclusiveStart')]: last };
   if (pairs.length > 0) return Object.fromEntries(pairs);
   const same = ['Marker', 'ContinuationToken'].find((name) => asked.includes(name) && told.includes(name));
   return same === undefined ? {} : { [same]: same };

@@ -22,6 +22,7 @@ const EMPTY: Record<Kind, string[]> = {
   'rds-replica': [],
   'aurora-global': ['primary.quarantineSecurityGroup', 'recovery.quarantineSecurityGroup'],
   'elasticache-global': [],
+  'dynamodb-global-table': [],
   kafka: ['mirror.alias', 'markers', 'consumers', 'producers'],
   's3-replication': [],
   secrets: [],
@@ -34,10 +35,10 @@ const BESIDE = ['after', 'essential', 'login', 'lever', 'checks', 'alarms', 'met
 
 /** What a component is in AWS, whatever a topology calls it. */
 const identityOf = (one: Tree): string => {
-  const { kind, writer, primary, globalCluster, bucket, name } = one as Record<string, never>;
+  const { kind, writer, primary, globalCluster, bucket, name, tables } = one as Record<string, never>;
   const { identifier } = (writer ?? {}) as Record<string, string>;
   const { cluster, replicationGroup } = (primary ?? {}) as Record<string, string>;
-  return [kind, name ?? bucket ?? globalCluster ?? identifier ?? cluster ?? replicationGroup].join(' ');
+  return [kind, name ?? tables ?? bucket ?? globalCluster ?? identifier ?? cluster ?? replicationGroup].join(' ');
 };
 
 /** Where a tree has no value, though it has the key. */
@@ -81,6 +82,7 @@ test.each([
   `${PLATFORMS}/database-and-name.yaml`,
   `${PLATFORMS}/names-of-every-form.yaml`,
   `${PLATFORMS}/load-balancers.yaml`,
+  'drills/topologies/global-tables.yaml',
 ])(
   'discover writes of %s all that its account tells, leaves empty what only people know, and no more',
   async (path) => {

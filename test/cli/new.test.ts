@@ -36,6 +36,7 @@ test('what new writes is valid, holds the answers, and passes in rehearsal as it
 const HELD: Record<string, string[]> = {
   'aurora-global-failover': ['aurora-global'],
   'configuration-restore': ['configuration-archive', 'eks'],
+  'dynamodb-restore': ['dynamodb-global-table'],
   'kafka-failover': ['kafka', 'eks'],
   'multi-az-failover': ['rds-replica', 'route53'],
   'network-partition': ['rds-replica', 'eks', 'route53', 'witness'],

@@ -16,7 +16,7 @@ const HEAD = `---
 title: Every drill on every platform
 ---
 
-What each shipped drill comes to on each topology of \`test/platforms/\` and on the sample: rehearsals of the drills as they ship, with seed 1. \`npm run platforms\` writes this
+What each shipped drill comes to on each topology of \`test/platforms/\` and \`drills/topologies/\`: rehearsals of the drills as they ship, with seed 1. \`npm run platforms\` writes this
 page; \`npm test\` fails where a run gives anything else. To see one yourself:
 \`npx dr-drill run drills/<drill>.yaml --set topology=test/platforms/<platform>.yaml\`.
 
@@ -35,6 +35,7 @@ const all = [
     .filter((file) => file.endsWith('.yaml'))
     .map((file) => `test/platforms/${file}`),
   'drills/topologies/ecommerce-platform.yaml',
+  'drills/topologies/global-tables.yaml',
 ];
 const isWhole = process.env.PLATFORMS === 'all';
 const USUAL = [
@@ -43,6 +44,7 @@ const USUAL = [
   'aurora-mysql-global-endpoint',
   'aurora-two-names-and-cache',
   'database-and-name',
+  'global-tables',
 ];
 const platformOf = (topology: string): string => basename(topology, '.yaml');
 const topologies = all.filter((one) => isWhole || USUAL.includes(platformOf(one)));
@@ -115,6 +117,11 @@ describe.each(topologies)('on %s', (topology) => {
   if (kinds.includes('rds-replica')) faults.push(['a promotion fails', 'simulation.promotion.fails=true']);
   if (kinds.includes('aurora-global'))
     faults.push(['Aurora does not fail over', 'simulation.globalCluster.fails=true']);
+  if (kinds.includes('dynamodb-global-table'))
+    faults.push([
+      'no table takes an item',
+      'simulation.throttling=[{ service: dynamodb, operation: PutItem, calls: 100000 }]',
+    ]);
   if (kinds.includes('eks')) faults.push(['pods never become ready', 'simulation.pods.neverReady=true']);
 
   test.each(faults)('multi-region-failover where %s', async (fault, setting) => {

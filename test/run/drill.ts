@@ -163,6 +163,7 @@ function standingIn(world: SimulatedWorld, topology: Topology) {
     cache,
     aurora,
     secrets,
+    tables,
     messaging: { commits },
   } = world.state();
   const { regions, witness } = topology;
@@ -220,6 +221,9 @@ function standingIn(world: SimulatedWorld, topology: Topology) {
       name,
       versions.map(({ id, stages }) => [id, stages]),
     ]),
+    tables: tables.flatMap(({ name, replicas }) =>
+      replicas.filter(({ status }) => newest(status) !== null).map(({ region }) => `${name} in ${region}`),
+    ),
     cacheGroups: cache.groups.filter(({ status }) => newest(status) !== null).map(({ identifier }) => identifier),
     cacheRoles: cache.datastores.flatMap(({ members }) => members.map(({ group, role }) => [group, newest(role)])),
     auroraWriters: clusters.filter(({ isWriter }) => newest(isWriter)).map(({ cluster }) => cluster),

@@ -45,8 +45,12 @@ function anyStructure(schema: NormalizedSchema, depth: number): fc.Arbitrary<unk
   const all = [...schema.structIterator()];
   const members = all.filter(([name, member]) => !ownWork.test(name) || !isHeader(member));
   if (schema.isUnionSchema()) {
+    // A value may hold values of its own kind, without end.
+    const leaves = members.filter(([, member]) => !holdsMore(member));
     return fc.oneof(
-      ...members.map(([name, member]) => anyValue(member, depth + 1).map((value) => ({ [name]: value }))),
+      ...(depth > 4 && leaves.length > 0 ? leaves : members).map(([name, member]) =>
+        anyValue(member, depth + 1).map((value) => ({ [name]: value })),
+      ),
     );
   }
   const required = (schema.getSchema() as unknown as { 6?: number })[6] ?? 0;
@@ -59,6 +63,9 @@ function anyStructure(schema: NormalizedSchema, depth: number): fc.Arbitrary<unk
   const arbitraries = Object.fromEntries(members.map(([name, member]) => [name, anyMember(name, member, depth + 1)]));
   return fc.record(arbitraries, { requiredKeys: least.map(([name]) => name), noNullPrototype: true });
 }
+
+const holdsMore = (member: NormalizedSchema): boolean =>
+  member.isStructSchema() || member.isListSchema() || member.isMapSchema();
 
 /** Headers that clients and HTTP itself set by what they send. */
 const ownWork = /^(Content(Length|MD5|Encoding|Range)|Checksum|Expires|(CopySource)?SSECustomerKey)/;

@@ -13,6 +13,7 @@ import {
   GATE,
   GLOBAL_CLUSTER,
   GROUPS,
+  ITEMS,
   LISTENER,
   MEDIA,
   MESSAGES_COPY,
@@ -21,6 +22,7 @@ import {
   REPLICA,
   SECRET,
   SEEN,
+  TABLE,
   TARGET_GROUP,
   TOPIC,
   WRITER,
@@ -42,6 +44,16 @@ const TopicArn = `arn:aws:sns:${RECOVERY}:111122223333:${TOPIC}`;
 const PICTURE = { Bucket: MEDIA, Key: 'a folder/<&> 演練+1.txt' };
 const pictured: [string, object][] = [['PutObject', { ...PICTURE, Body: 'picture', Metadata: { by: 'me' } }]];
 
+const tableArn = (name: string) => `arn:aws:dynamodb:${RECOVERY}:111122223333:table/${name}`;
+const ITEM = { run: { S: 'dr-drill:<&> 演練' }, sequence: { N: '17' }, bytes: { B: new Uint8Array([0, 255]) } };
+const written: [string, object][] = [['PutItem', { TableName: ITEMS, Item: ITEM }]];
+const restored: [string, object][] = [
+  [
+    'RestoreTableToPointInTime',
+    { SourceTableName: TABLE, TargetTableName: 'copy', RestoreDateTime: new Date(NOW_MS - 9e6) },
+  ],
+];
+
 const TO_RECOVERY = {
   GlobalClusterIdentifier: GLOBAL_CLUSTER,
   TargetDbClusterIdentifier: `arn:aws:rds:${RECOVERY}:111122223333:cluster:shop-aurora-recovery`,
@@ -59,6 +71,7 @@ const experiment: [string, object][] = [['StartExperiment', EXPERIMENT]];
 /** Where time stands still, what takes time never is. */
 const AT_ONCE = {
   cacheRestore: { takes: 0 },
+  tableRestore: { takes: 0 },
   snapshotCopy: { takes: 0 },
   functions: [{ function: 'warm-up', takes: 0, answers: { warmed: '<&> 演練' } }],
   automations: [{ document: 'Shop-WarmUp' }],
@@ -142,6 +155,33 @@ const examples: Record<string, { input: object; region?: string; before?: [strin
       ],
     },
   },
+  DescribeTable: { input: { TableName: TABLE } },
+  DescribeContinuousBackups: { input: { TableName: TABLE } },
+  ListTables: { input: {} },
+  ListTagsOfResource: { input: { ResourceArn: tableArn(TABLE) } },
+  PutItem: { input: { TableName: ITEMS, Item: ITEM } },
+  GetItem: { input: { TableName: ITEMS, Key: { run: ITEM.run, sequence: ITEM.sequence } }, before: written },
+  Query: {
+    input: {
+      TableName: ITEMS,
+      KeyConditionExpression: '#run = :run and #sequence >= :from',
+      ExpressionAttributeNames: { '#run': 'run', '#sequence': 'sequence' },
+      ExpressionAttributeValues: { ':run': ITEM.run, ':from': { N: '5' } },
+    },
+    before: written,
+  },
+  Scan: { input: { TableName: TABLE, Limit: 2 } },
+  UpdateTable: {
+    input: { TableName: TABLE, ReplicaUpdates: [{ Delete: { RegionName: PRIMARY } }] },
+  },
+  RestoreTableToPointInTime: {
+    input: { SourceTableName: TABLE, TargetTableName: 'copy', RestoreDateTime: new Date(NOW_MS - 9e6) },
+  },
+  TagResource: {
+    input: { ResourceArn: tableArn('copy'), Tags: [{ Key: 'drill', Value: '<&> 演練' }] },
+    before: restored,
+  },
+  DeleteTable: { input: { TableName: 'copy' }, before: restored },
   GetRole: { input: { RoleName: 'dr-drill' } },
   SimulatePrincipalPolicy: {
     input: {

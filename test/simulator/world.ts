@@ -28,6 +28,9 @@ export const DATASTORE = 'xhcbd-shop-cache';
 export const MESSAGES = 'shop-messages-primary';
 export const MESSAGES_COPY = 'shop-messages-recovery';
 export const GLOBAL_CLUSTER = 'shop-global';
+export const TABLE = 'shop-titles';
+/** To which drills write numbered items. */
+export const ITEMS = 'shop-dr-drill';
 export const SECRET = 'shop/database';
 export const WITNESS = { region: 'ap-southeast-1', bucket: 'shop-witness', key: 'writer' };
 export const SEEN = { primary: 'seen-primary', recovery: 'seen-recovery' };
@@ -113,6 +116,12 @@ const parse = (lever: Lever, primary = {}, engine: Engine = 'postgres'): Topolog
           { deployment: 'notifications', replicas: 2, group: 'notifications', topics: ['orders', 'dr-drill'] },
         ],
         producers: { deployments: ['order-service'], variable: 'KAFKA_BROKERS' },
+      },
+      titles: {
+        kind: 'dynamodb-global-table',
+        tables: [TABLE],
+        heartbeats: { table: ITEMS },
+        backups: { retention: '35 d' },
       },
       media: { kind: 's3-replication', bucket: MEDIA, replica: MEDIA_COPY },
       credentials: { kind: 'secrets', names: [SECRET] },

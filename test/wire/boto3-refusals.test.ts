@@ -240,6 +240,22 @@ test.each<[service: string, region: string, operation: string, input: object, co
     'ResourceNotFoundException',
     'ResourceNotFoundException',
   ],
+  [
+    'dynamodb',
+    RECOVERY,
+    'DescribeTable',
+    { TableName: 'none' },
+    'ResourceNotFoundException',
+    'ResourceNotFoundException',
+  ],
+  [
+    'dynamodb',
+    RECOVERY,
+    'RestoreTableToPointInTime',
+    { SourceTableName: 'none', TargetTableName: 'copy', UseLatestRestorableTime: true },
+    'TableNotFoundException',
+    'TableNotFoundException',
+  ],
   ['ssm', RECOVERY, 'DescribeDocument', { Name: 'Missing' }, 'InvalidDocument', 'InvalidDocument'],
   [
     'fis',

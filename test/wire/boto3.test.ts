@@ -17,6 +17,7 @@ import {
   GATE,
   GLOBAL_CLUSTER,
   GROUPS,
+  ITEMS,
   LISTENER,
   MEDIA,
   MEDIA_COPY,
@@ -27,6 +28,7 @@ import {
   RECOVERY_CLUSTER,
   REPLICA,
   SECRET,
+  TABLE,
   TARGET_GROUP,
   TOPIC,
   topology,
@@ -369,6 +371,51 @@ describe('objects', () => {
 
 describe('the cache', () => {
   const datastore = { GlobalReplicationGroupId: DATASTORE };
+
+  test('items of a table, which are in the other region soon, and a copy that is deleted again', async () => {
+    const call = (operation: string, asked: object, region = PRIMARY) =>
+      boto3.call<object>('dynamodb', region, operation, asked);
+    const table = { TableName: ITEMS };
+    expect(await call('ListTables', {})).toMatchObject({ TableNames: [ITEMS, TABLE] });
+    expect(await call('DescribeTable', table)).toMatchObject({
+      Table: {
+        TableStatus: 'ACTIVE',
+        MultiRegionConsistency: 'EVENTUAL',
+        Replicas: [{ RegionName: RECOVERY, ReplicaStatus: 'ACTIVE' }],
+      },
+    });
+    const item = { run: { S: '<&> 演練' }, sequence: { N: '17' }, list: { L: [{ BOOL: true }, { NULL: true }] } };
+    await call('PutItem', { ...table, Item: item });
+    const asked = {
+      ...table,
+      KeyConditionExpression: '#run = :run',
+      ExpressionAttributeNames: { '#run': 'run' },
+      ExpressionAttributeValues: { ':run': item.run },
+    };
+    await expect.poll(() => call('Query', asked, RECOVERY)).toMatchObject({ Count: 1, Items: [item] });
+    const Key = { run: item.run, sequence: item.sequence };
+    expect(await call('GetItem', { ...table, Key })).toMatchObject({ Item: item });
+    expect(await call('Scan', { TableName: TABLE, Select: 'COUNT' })).toMatchObject({ Count: 3 });
+    const backups = await call('DescribeContinuousBackups', { TableName: TABLE });
+    expect(backups).toMatchObject({
+      ContinuousBackupsDescription: { PointInTimeRecoveryDescription: { RecoveryPeriodInDays: 35 } },
+    });
+    const copy = { TableName: 'copy' };
+    const restore = { SourceTableName: TABLE, TargetTableName: 'copy', UseLatestRestorableTime: true };
+    expect(await call('RestoreTableToPointInTime', restore)).toMatchObject({
+      TableDescription: { TableStatus: 'CREATING', RestoreSummary: { RestoreInProgress: true } },
+    });
+    await boto3.wait('dynamodb', PRIMARY, 'table_exists', copy);
+    const ResourceArn = `arn:aws:dynamodb:${PRIMARY}:111122223333:table/copy`;
+    await call('TagResource', { ResourceArn, Tags: [{ Key: 'drill', Value: '<&> 演練' }] });
+    expect(await call('ListTagsOfResource', { ResourceArn })).toMatchObject({
+      Tags: [{ Key: 'drill', Value: '<&> 演練' }],
+    });
+    expect(await call('DeleteTable', copy)).toMatchObject({ TableDescription: { TableStatus: 'DELETING' } });
+    await boto3.wait('dynamodb', PRIMARY, 'table_not_exists', copy);
+    const gone = { TableName: TABLE, ReplicaUpdates: [{ Delete: { RegionName: RECOVERY } }] };
+    expect(await call('UpdateTable', gone)).toMatchObject({ TableDescription: { TableStatus: 'UPDATING' } });
+  });
 
   test('a snapshot becomes a group, which is deleted again', async () => {
     type Found = { Snapshots: { SnapshotName: string }[] };

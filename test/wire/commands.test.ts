@@ -320,6 +320,36 @@ describe.concurrent('by hand', () => {
     expect(await over.carryOut('fail-over')).toEqual(well('"GlobalReplicationGroupId": "xhcbd-ecommerce-cache"'));
   });
 
+  test('tables take an item, are restored to a point in time, and deleted', async () => {
+    const drill = await drillByHand('drills/dynamodb-restore.yaml');
+    expect(await drill.carryOut('choose')).toEqual(well('^20\\d\\d-\\d\\d-\\d\\dT'));
+    const results = { choose: { timeMs: Math.floor(Date.now() / 1_000) * 1_000 - 3_600_000 } };
+    expect(await drill.carryOut('restore', results)).toEqual(well('"TableStatus": "CREATING"'));
+    const copy = '--region eu-central-1 --table-name restore-drill-catalogue-titles';
+    const ready = await drill.type(`aws dynamodb wait table-exists ${copy} && aws dynamodb describe-table ${copy}`);
+    expect(ready).toEqual(well('"RestoreInProgress": false'));
+    expect(await drill.carryOut('compare', results)).toEqual(well('3\\s+3'));
+    const arn = 'arn:aws:dynamodb:eu-central-1:666677778888:table/restore-drill-catalogue-titles';
+    const tags = `--region eu-central-1 --resource-arn ${arn}`;
+    await drill.type(`aws dynamodb tag-resource ${tags} --tags Key=dr-drill,Value=mine`);
+    expect(await drill.type(`aws dynamodb list-tags-of-resource ${tags}`)).toEqual(well('"Value": "mine"'));
+    for (const name of ['catalogue-people', 'catalogue-dr-drill'])
+      await drill.type(`aws dynamodb wait table-exists --region eu-central-1 --table-name restore-drill-${name}`);
+    expect(await drill.carryOut('delete', results)).toEqual(well('"TableStatus": "DELETING"'));
+    const over = await drillByHand('test/drill/fixtures/own-tables.yaml');
+    expect(await over.carryOut('look/catalogue')).toEqual(well('"ReplicaStatus": "ACTIVE"'));
+    expect(await over.carryOut('take-over/catalogue')).toEqual(well());
+    // This run began at instant 1, so the shared item counts as its first.
+    expect(await over.carryOut('count/catalogue')).toEqual(well('^1'));
+    const key = `'{"run":{"S":"dr-drill:1"},"sequence":{"N":"1"}}'`;
+    const item = `--region eu-west-1 --table-name catalogue-dr-drill --key ${key}`;
+    expect(await over.type(`aws dynamodb get-item ${item}`)).toEqual(well('"S": "dr-drill:1"'));
+    expect(await over.type('aws dynamodb list-tables --region eu-west-1')).toEqual(well('"catalogue-people"'));
+    expect(await over.undo('follow/catalogue/replicas', { lacking: ['catalogue-titles'] })).toEqual(
+      well('"ReplicaStatus": "DELETING"'),
+    );
+  });
+
   test('consumers of Kafka are stopped, and begin at translated offsets', async () => {
     const drill = await drillByHand('drills/kafka-failover.yaml');
     expect(await drill.carryOut('validate')).toEqual(well('ecommerce-messages-recovery\\tACTIVE'));

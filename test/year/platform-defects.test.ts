@@ -60,6 +60,19 @@ const defects: Record<string, readonly Defect[]> = {
   ],
   'cross-region-restore': [wrong('orphanOrders', /Every order has its customer/), NO_BACKUPS, KEY_OFF],
   'database-failure': [wrong('negativeStock', /No stock below zero/), NO_PODS(/^point\/shop/), LATE(45)],
+  'dynamodb-restore': [
+    [
+      'nobody turned on point-in-time recovery',
+      ['simulation.tables.pointInTime=false'],
+      /point-in-time recovery of .* is off/,
+    ],
+    [
+      'the key of the tables is disabled',
+      ['simulation.tables.status.primary=INACCESSIBLE_ENCRYPTION_CREDENTIALS'],
+      /is INACCESSIBLE_ENCRYPTION_CREDENTIALS/,
+    ],
+    ['items are not in the restored tables', ['simulation.tableRestore.losesItems=10'], /in the copy/],
+  ],
   failback: [
     [
       'the old region fails under load',

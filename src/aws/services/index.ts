@@ -1,4 +1,5 @@
 import * as cloudwatch from './cloudwatch.ts';
+import * as dynamodb from './dynamodb.ts';
 import * as ec2 from './ec2.ts';
 import * as eks from './eks.ts';
 import * as elasticloadbalancing from './elastic-load-balancing-v2.ts';
@@ -25,6 +26,7 @@ import * as sts from './sts.ts';
  */
 export const services = {
   cloudwatch,
+  dynamodb,
   ec2,
   eks,
   elasticache,

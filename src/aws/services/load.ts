@@ -3,6 +3,7 @@ import type { Service } from '../aws.ts';
 /** Loads the client of one service when it is first called: each takes tens of milliseconds, and few drills need them all. */
 export const loadService = {
   cloudwatch: () => import('./cloudwatch.ts'),
+  dynamodb: () => import('./dynamodb.ts'),
   ec2: () => import('./ec2.ts'),
   eks: () => import('./eks.ts'),
   elasticache: () => import('./elasticache.ts'),

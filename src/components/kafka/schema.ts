@@ -71,7 +71,7 @@ export const kafka = {
   schema: kafkaSchema,
   needs: [kafkaCluster, kafkaMirror],
   counts: 'markers',
-  counting: { writes: 'kafka.write-markers', counts: 'kafka.count-markers' },
+  counting: { of: 'markers', writes: 'kafka.write-markers', counts: 'kafka.count-markers' },
   readBy: ({ runsIn, producers }: Kafka) => ({ runsIn, ...producers }),
   port: 'kafka',
   leaves: kafkaLeaves,

@@ -1,6 +1,6 @@
-import { isCut } from '../partition.ts';
+import { arrivesMs } from '../partition.ts';
 import type { Bucket, ObjectVersion } from '../stores-state.ts';
-import { isDown, nextDraw, type World } from '../world.ts';
+import { nextDraw, type World } from '../world.ts';
 
 /** Sends a new version on its way to the bucket's replica. Delete markers are not replicated, unless a rule asks for it. */
 export function replicate(world: World, bucket: Bucket, version: ObjectVersion): void {
@@ -39,20 +39,4 @@ export function replicationStatus(world: World, { atMs, replicated, copy }: Obje
   if (replicated === null) return undefined;
   if (arrivesMs(world, atMs, replicated.takesMs) > world.clock.nowMs()) return 'PENDING';
   return replicated.failed ? 'FAILED' : 'COMPLETED';
-}
-
-/** When something that takes so long between the regions is done: while one of them is lost, or their link is cut, nothing moves. */
-function arrivesMs(world: World, sentMs: number, takesMs: number): number {
-  const regions = Object.values(world.topology.regions);
-  const lines = [...regions.map((region) => world.down[region] ?? []), world.partition];
-  const turns = lines.flatMap((line) => line.map(([fromMs]) => fromMs));
-  let atMs = sentMs;
-  let leftMs = takesMs;
-  for (const nextMs of [...turns.filter((ms) => ms > sentMs).sort((a, b) => a - b), Number.POSITIVE_INFINITY]) {
-    const stands = isCut(world, atMs) || regions.some((region) => isDown(world, region, atMs));
-    if (!stands && atMs + leftMs <= nextMs) return atMs + leftMs;
-    if (!stands) leftMs -= nextMs - atMs;
-    atMs = nextMs;
-  }
-  return atMs;
 }

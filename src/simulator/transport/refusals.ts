@@ -10,6 +10,10 @@ const limits: Record<string, { perSecond: number; burst: number }> = {
   'route53:GetHealthCheckStatus': { perSecond: 1, burst: 4 },
   rds: { perSecond: 12, burst: 300 },
   sns: { perSecond: 30, burst: 30 },
+  'dynamodb:DescribeContinuousBackups': { perSecond: 10, burst: 10 },
+  'dynamodb:ListTagsOfResource': { perSecond: 10, burst: 10 },
+  'dynamodb:RestoreTableToPointInTime': { perSecond: 10, burst: 10 },
+  'dynamodb:TagResource': { perSecond: 5, burst: 5 },
   'cloudwatch:GetMetricData': { perSecond: 50, burst: 50 },
   'cloudwatch:DescribeAlarms': { perSecond: 9, burst: 9 },
 };
@@ -20,11 +24,11 @@ export function refusal(world: World, service: Service, region: string, operatio
   if (world.denied.includes(action)) return denied(world, service, action);
   for (const [index, rule] of world.simulation.throttling.entries()) {
     const meant = rule.service === service && (rule.operation === undefined || rule.operation === operation);
-    if (meant && spend(world, `throttling/${index}`, rule.calls)) return throttled(service);
+    if (meant && spend(world, `throttling/${index}`, rule.calls)) return throttled(service, operation);
   }
   const name = [`${service}:${operation}`, service].find((one) => one in limits);
   const limit = name === undefined ? undefined : limits[name];
-  return limit && !take(world, `${name}@${region}`, limit) ? throttled(service) : undefined;
+  return limit && !take(world, `${name}@${region}`, limit) ? throttled(service, operation) : undefined;
 }
 
 /** Whether a call that has been carried out is never answered. */
@@ -53,6 +57,7 @@ function take(world: World, key: string, { perSecond, burst }: { perSecond: numb
 
 /** Services that speak JSON have names of their own for what all have, and so has SNS. */
 const jsonServices: readonly Service[] = [
+  'dynamodb',
   'eks',
   'fis',
   'kafka',
@@ -78,7 +83,15 @@ const denied = (world: World, service: Service, action: string): AwsFault =>
     403,
   );
 
-function throttled(service: Service): AwsFault {
+/** What a table without capacity for another request says, instead of an API that is called too often. */
+const ofItems = ['GetItem', 'PutItem', 'Query', 'Scan'];
+
+function throttled(service: Service, operation: string): AwsFault {
+  if (service === 'dynamodb' && ofItems.includes(operation)) {
+    const message =
+      'The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level with the UpdateTable API.';
+    return awsError('ProvisionedThroughputExceededException', message);
+  }
   if (service === 'ec2') return awsError('RequestLimitExceeded', 'Request limit exceeded.', 503);
   if (service === 's3') return awsError('SlowDown', 'Please reduce your request rate.', 503);
   if (service === 'sns') return awsError('ThrottledException', 'Rate exceeded', 429);

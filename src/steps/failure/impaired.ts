@@ -22,3 +22,13 @@ export function recordImpairedIfNobodyDid(impairment: Impairment, context: StepC
   const asked = context.entries().find((entry) => entry.type === 'step-applying' && entry.step === context.step);
   recordImpaired(impairment, context, asked?.at);
 }
+
+/** From when recovery time counts: from the failure, or from the phase that the drill file names. What lay before says nothing of the recovery. */
+export function recoveryCountsFromMs(context: Pick<StepContext, 'entries'>): number | undefined {
+  const entries = context.entries();
+  const header = entries.find((entry) => entry.type === 'run-started');
+  const drill = header?.type === 'run-started' ? header.drill : undefined;
+  const from = drill?.machine === 'custom' ? drill.measure.recovery?.from : undefined;
+  const entered = entries.find((entry) => entry.type === 'phase-entered' && entry.phase === from);
+  return impairedSinceMs(context) ?? (entered && Date.parse(entered.at));
+}

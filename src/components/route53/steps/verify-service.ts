@@ -12,7 +12,7 @@ import {
   type ServiceMetrics,
   serviceMetrics,
 } from '../../../steps/cloudwatch/service.ts';
-import { impairedSinceMs } from '../../../steps/failure/impaired.ts';
+import { recoveryCountsFromMs } from '../../../steps/failure/impaired.ts';
 import { component, given, side } from '../../../steps/given.ts';
 import { atRest, type Note, verifying } from '../../../steps/standing.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
@@ -165,7 +165,7 @@ interface Lasting {
  */
 async function lastingSuccess({ door, everyMs, lastsMs }: Params, context: StepContext): Promise<Lasting> {
   const { clock, signal } = context;
-  const brokenMs = impairedSinceMs(context) ?? 0;
+  const brokenMs = recoveryCountsFromMs(context) ?? 0;
   const beganMs = clock.nowMs();
   let firstLastedMs: number | undefined;
   for (;;) {
