@@ -43,7 +43,7 @@ export async function bundle(...entryPoints) {
     ...settings,
     entryPoints,
     entryNames: '[name]',
-    // Chunks lie beside the entry, so `import.meta.url` has the same depth in each of them.
+    // Chunks are beside the entry, so `import.meta.url` has the same depth in each of them.
     chunkNames: '[name]-[hash]',
     splitting: true,
     format: 'esm',
@@ -146,7 +146,7 @@ const takeFromOwnScripts = (rare) => ({
   },
 });
 
-/** Half of the code, of which a dry run needs nothing: a script of its own. Its parts are what our code imports of it, each run when first asked for. */
+/** Half of the code, which a dry run does not need: a separate script. Its parts are what our code imports of it, each run when first asked for. */
 const SDK = 'the AWS SDK';
 const services = join(root, 'src/aws/services');
 const isOfSdk = ({ path, importer }) =>

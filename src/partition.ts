@@ -2,7 +2,7 @@ import { partition } from '@aws-sdk/core/client';
 
 /** What the SDK knows of the partition that a region is in; its types leave the last out. */
 interface Partition {
-  /** As it stands in ARNs: aws, aws-cn, aws-us-gov, aws-eusc. */
+  /** As it is in ARNs: aws, aws-cn, aws-us-gov, aws-eusc. */
   name: string;
   /** What the names of its endpoints end with. */
   dnsSuffix: string;

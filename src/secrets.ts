@@ -101,7 +101,7 @@ export function keepSecretsOfEnvironment(env: Record<string, string | undefined>
     if (SECRET_NAME.test(name) && !FOLDERS.includes(name)) keepSecret(value);
 }
 
-/** The shell's own: the folder that somebody is in, and the one before. */
+/** The shell's own: the folder that someone is in, and the previous one. */
 const FOLDERS = ['PWD', 'OLDPWD'];
 
 const SECRET_NAME = new RegExp(`^${NAME}$`, 'i');
@@ -110,7 +110,7 @@ const SECRET_NAME = new RegExp(`^${NAME}$`, 'i');
 const clean = new Set<string>();
 const MOST_CLEAN = 10_000;
 
-/** The text with whatever looks like a secret, or is known to be one, taken out. */
+/** The text without anything that looks like a secret or is known to be one. */
 export function withoutSecrets(text: string): string {
   if (clean.has(text)) return text;
   const rest = withoutKnown(text);
@@ -154,7 +154,7 @@ function withoutBroken(text: string): string {
   return text.replace(anyOf(broken.map((value) => [...value].map(literally).join(BREAKS))), CENSORED);
 }
 
-/** Names that stand in the files of a run. A password that is one of them is no secret, and steps need the name. */
+/** Names that are in the files of a run. A password that is one of them is no secret, and steps need the name. */
 let named = new Set<string>();
 
 export function spareNamesIn(files: object): void {

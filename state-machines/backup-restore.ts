@@ -23,7 +23,7 @@ const stage = (name: string, part: Part, next: string, trouble = RECOVER) => ({
   ),
 });
 
-/** A data store is brought back from its backups beside the living one, proven, and then discarded or made the writer. */
+/** A data store is restored from its backups beside the live one, checked, and then deleted or made the writer. */
 export function backupRestore({ choose, approve, restore, switchOver, cleanUp }: RestoreCourse): object {
   return {
     id: 'backup-restore',

@@ -7,7 +7,7 @@ export interface Branch {
   part: Part;
   /** Branches that must have ended before this one begins. */
   after?: readonly string[];
-  /** When a step of it fails, the others go on, and it is given up. */
+  /** When a step of it fails, the others continue, and it is given up. */
   optional?: boolean;
   /** Of an optional one: where one of these steps was given up before, nothing of it is done. */
   unless?: readonly string[];

@@ -23,7 +23,7 @@ export interface Detection {
 /** The handbook's figures: two critical services and 5 % of the requests are for people to decide; less is watched. */
 const REVIEW = { criticalDown: 2, errorShare: 0.05 };
 
-/** What a machine may decide upon what it knows. */
+/** What a machine may decides what it knows. */
 export type Decision = 'fail-over' | 'stay' | 'review' | 'watch' | 'restore' | 'stop' | 'stand-still';
 
 export interface DrillContext {
@@ -36,7 +36,7 @@ export interface DrillContext {
   asksPeople: boolean;
   /** Every check of the restored data passed. */
   dataProven: boolean;
-  /** What could not be done, where the rest went on without it. */
+  /** What could not be done, where the rest continued without it. */
   givenUp: Trouble[];
   /** Branches that others waited for, and that have ended. */
   ended: string[];
@@ -54,7 +54,7 @@ export interface DeadlineInput {
   yieldsTo?: readonly string[];
 }
 
-/** Branches of the same name stand in several phases: the first step of all that runs beside them tells them apart. */
+/** Branches of the same name are in several phases: the first step of all that runs beside them tells them apart. */
 const endOf = (of: string, branch: string): string => `${of}: ${branch}`;
 
 const notProvided = (name: string) => () => Promise.reject(new Error(`the run must provide ${name}`));
@@ -165,7 +165,7 @@ export const noteDataChecks = {
   params: ({ event }: { event: { output: unknown } }) => event.output as { failed: string[] },
 };
 
-/** Keeps which side may write, for the guards that decide which one goes on. */
+/** Keeps which side may write, for the guards that decide which one continues. */
 export const noteHolder = {
   type: 'noteHolder' as const,
   params: ({ event }: { event: { output: unknown } }) => event.output as Pick<DrillContext, 'holder'>,
@@ -229,7 +229,7 @@ export const phase = <const Phase extends string>(name: Phase) => ({
   exit: { type: 'leavePhase' as const, params: { phase: name } },
 });
 
-/** Undoes what was done, and goes on with `next`; unless something is held, which a person decides upon: it may be in use by now. */
+/** Undoes what was done, and goes on with `next`; unless something is held, which a person decides: it may be in use by now. */
 export const rollback = <const Next extends string>(next: Next) => ({
   id: 'rollback',
   ...phase('rollback'),
@@ -252,7 +252,7 @@ export const rollback = <const Next extends string>(next: Next) => ({
   on: { ABORT: { actions: 'noteAbort' as const } },
 });
 
-/** How every drill ends: the figures are held against the targets, or the run is over before that. */
+/** How every drill ends: the figures are compared with the targets, or the run is over before that. */
 export const verdict = {
   judge: {
     id: 'judge',

@@ -48,7 +48,7 @@ test('the step and the drill of the contributing guide work as they stand there:
   expect(stale.exitCode).toBe(1);
 });
 
-test('a module that cannot be had, or is no step, is told at its line', async () => {
+test('a module that cannot be loaded, or is no step, is reported at its line', async () => {
   const folder = ownPackage();
   const drill = join(folder, 'freshness.yaml');
   for (const [code, message] of [

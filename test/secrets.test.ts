@@ -221,7 +221,7 @@ describe('a value that the process has read as a secret', () => {
       expect(left).toContain('[secret]');
       expect(left).toMatch(/^it said .*and no more$/s);
       for (const piece of [one.slice(0, 9), one.slice(9)]) expect(left).not.toContain(piece);
-      // What is left of a log-in in Base64 tells nothing of the password.
+      // What is left of a log-in in Base64 says nothing about the password.
       expect(Buffer.from(/[\w+/=]{12,}/.exec(left)?.[0] ?? '', 'base64').toString()).not.toContain('Vx+2q');
     }
   });
@@ -262,7 +262,7 @@ test.each([
 ])('a long text of %j does not hold a run up', { timeout: 60_000 }, (bad) => {
   const begun = process.cpuUsage();
   withoutSecrets(`${bad.repeat(20_000)} token`);
-  // Beside other tests the wall clock says nothing of ours.
+  // Beside other tests the wall clock says nothing about ours.
   expect(process.cpuUsage(begun).user / 1_000).toBeLessThan(3_000);
 });
 

@@ -254,7 +254,7 @@ function namesOf(node: ts.Node): string[] {
 const memberName = (object: string, property: string): string =>
   object === 'globalThis' ? property : `${object.replace(/^globalThis\./, '')}.${property}`;
 
-/** Whether an identifier stands for a variable, not for a member, a declared name or a key. */
+/** Whether an identifier represents a variable, not for a member, a declared name or a key. */
 function isFreeName(node: ts.Identifier): boolean {
   const parent = node.parent;
   if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;

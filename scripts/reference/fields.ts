@@ -62,7 +62,7 @@ function rowsOf(given: Schema, options: Required<Options>): Row[] {
 const firstOfEach = (rows: Row[]): Row[] =>
   [...new Map(rows.toReversed().map((row) => [row.path, row])).values()].toReversed();
 
-/** The keys of the objects that stand in a value: as it is, in a list, under names of the author's, or as one of several forms. */
+/** The keys of the objects that are in a value: as it is, in a list, under names of the author's, or as one of several forms. */
 function below(value: Schema, options: Required<Options>): Row[] {
   // A recursive form would have no end.
   if (options.path.split(/[.[<]/).length > 8) return [];

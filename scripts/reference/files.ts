@@ -23,7 +23,7 @@ export function drillFilePage(): string {
   const [first] = machines;
   return page(
     'Drill file',
-    `A drill file says what happens to the platform, which machine brings it back, and what the drill is held against. ${EDITORS} The shortest one names machine, topology and targets.`,
+    `A drill file says what happens to the platform, which machine recovers it, and the targets of the drill. ${EDITORS} The shortest one names machine, topology and targets.`,
     '## All drills',
     fieldTable(picked(first?.schema ?? {}, shared), { root: drill, stop: APART }),
     ...machines.flatMap(({ machine, schema }) => {

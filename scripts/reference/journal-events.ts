@@ -50,7 +50,7 @@ function eventsIn(file: string): EventForm[] {
 
 const isAlias = (node: ts.Node): boolean => ts.isTypeAliasDeclaration(node) && node.name.text.endsWith('Event');
 
-/** One form may stand for several types. */
+/** One form may represent several types. */
 function eventOf(literal: ts.TypeLiteralNode, source: ts.SourceFile): EventForm[] {
   const properties = literal.members.filter(ts.isPropertySignature);
   const type = properties.find(({ name }) => name.getText(source) === 'type');

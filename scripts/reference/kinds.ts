@@ -130,7 +130,7 @@ const BEFORE: readonly [step: string, uses: Verb][] = [
   ['failover', 'data.fail-over-zone'],
 ];
 
-/** What must stand in `with` of a verb. */
+/** What must be in `with` of a verb. */
 function withOf(verb: Verb): Record<string, unknown> {
   const { required = [] } = z.toJSONSchema(verbs[verb], { io: 'input', unrepresentable: 'any' }) as {
     required?: string[];

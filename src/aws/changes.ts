@@ -3,7 +3,7 @@ import type { services } from './services/index.ts';
 
 type Change = { [S in Service]: `${S}:${keyof (typeof services)[S]['changes'] & string}` }[Service];
 
-/** Held against `services` by its type, so that the clients, which take long to load, need not be. */
+/** Checked against `services` by its type, so that the clients, which take long to load, need not be. */
 const changes: Record<Change, true> = {
   'cloudwatch:PutMetricData': true,
   'dynamodb:DeleteTable': true,

@@ -135,7 +135,7 @@ interface GetSecretValueOutput {
   SecretBinary?: Uint8Array;
 }
 
-/** The value of a secret is taken out of every text from then on, whichever step asked for it. */
+/** From then on, the value of a secret is removed from every text, for all steps. */
 function keepValue({ SecretString, SecretBinary = new Uint8Array() }: GetSecretValueOutput): void {
   const bytes = Buffer.from(SecretBinary);
   for (const text of [SecretString, bytes.toString(), bytes.toString('base64')]) keepSecretsIn(text);

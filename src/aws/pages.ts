@@ -91,7 +91,9 @@ export async function* pagesOf<S extends Service, O extends PagedOperation<S>>(
     const hint = 'See what answers for AWS there: a proxy may be in between.';
     if (key === '{}') {
       if (isTruncated !== true) return;
-      throw new DrillError('list-cut', `${list} goes on, and the answer does not say where.`, { hint });
+      throw new DrillError('list-cut', `${list} has more pages, and the response does not say how to get them.`, {
+        hint,
+      });
     }
     if (seen.has(key))
       throw new DrillError('list-endless', `${list} never ends: a page names itself as its next.`, { hint });

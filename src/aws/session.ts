@@ -10,7 +10,7 @@ const RENEW_EVERY_MS = 5_000;
 export interface SessionOptions {
   clock: Clock;
   record: (event: RunEvent) => void;
-  /** Reads the credentials anew. Rejects, in words for a person, while there are none. */
+  /** Reads the credentials again. Rejects, in words for a person, while there are none. */
   renew?: (() => Promise<void>) | undefined;
   /** How long the run waits for a new session before it is suspended, in milliseconds. */
   withinMs: number;
@@ -30,12 +30,12 @@ export class RunSession {
   }
 
   /**
-   * Waits a little and reads the credentials anew, after a call was refused because of them. The caller then tries its call again.
+   * Waits a little and reads the credentials again, after a call was refused because of them. The caller then tries its call again.
    * Rejects with `Suspended` when there has been no session for too long.
    */
   async awaitNew(error: unknown, signal: AbortSignal): Promise<void> {
     const { clock, withinMs } = this.#options;
-    // Each call has words of its own; what is said from now on is what reading the credentials anew comes to.
+    // Each call has words of its own; what is said from now on is what reading the credentials again comes to.
     if (this.#endedMs === undefined) this.#tell(error);
     const endedMs = this.#endedMs ?? clock.nowMs();
     const leftMs = endedMs + withinMs - clock.nowMs();
@@ -81,7 +81,7 @@ export class RunSession {
 
   #tell(error: unknown): void {
     const { clock, record, withinMs, inWords = (same) => same } = this.#options;
-    const { message, hint = 'Log in again: the run goes on by itself.' } = errorFacts(inWords(error));
+    const { message, hint = 'Log in again: the run continues by itself.' } = errorFacts(inWords(error));
     if (this.#endedMs !== undefined && message === this.#reason) return;
     this.#endedMs ??= clock.nowMs();
     this.#reason = message;

@@ -19,8 +19,8 @@ export class Access {
   }
 
   /**
-   * Why a request is refused as another page's: one had its own name lead here, which then stands in `Host`, or sent the request from elsewhere,
-   * which then stands in `Origin`.
+   * Why a request is refused as another page's: one had its own name lead here, which is then in `Host`, or sent the request from elsewhere,
+   * which is then in `Origin`.
    */
   foreign({ host = '', origin, ...headers }: IncomingHttpHeaders): string | undefined {
     const name = host.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
@@ -53,7 +53,7 @@ export class Access {
     });
   }
 
-  /** A cookie for anyone who has the token; undefined for anybody else. */
+  /** A cookie for anyone who has the token; undefined for anyone else. */
   signIn(token: string): string | undefined {
     if (this.token === undefined || !isSame(token, this.token)) return undefined;
     const session = randomBytes(24).toString('base64url');

@@ -48,7 +48,7 @@ export interface Board {
   /** What is not AWS says so; null for a run on the real account. */
   caveat: string | null;
   standing: Standing;
-  /** Epoch milliseconds: now, and when the run began. Times of a live run go on between two looks. */
+  /** Epoch milliseconds: now, and when the run began. Times of a live run continue between two looks. */
   nowMs: number;
   startedMs: number;
   isTicking: boolean;

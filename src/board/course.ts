@@ -53,7 +53,7 @@ export function courseOf(drill: Drill, topology: Topology): Course {
 
 export const NO_COURSE: Course = { steps: [], states: [], picture: null };
 
-/** The picture as it stands in a page, whose style sheet has its colours: a page takes no style from what it is sent. */
+/** The picture as it is in a page, whose style sheet has its colours: a page takes no style from what it is sent. */
 export const drawn = (picture: Picture): string => toSvg(picture).replace(`<style>${pictureStyle}</style>`, '');
 
 /** Modules of steps are never run here: what the drill file says of a step is shown. */

@@ -47,7 +47,7 @@ export class Customers {
     }));
   }
 
-  /** Whether anybody lost service since time began to count, and when the last of them was served again, if all are. */
+  /** Whether anyone lost service since time began to count, and when the last of them was served again, if all are. */
   recovery(): { wereLost: boolean; servedSinceMs: number | undefined } {
     const lost = [...this.names.values()].flatMap((customers) => [...customers.values()]).filter((one) => one.wasLost);
     if (lost.length === 0 || lost.some(({ ok }) => !ok)) return { wereLost: lost.length > 0, servedSinceMs: undefined };

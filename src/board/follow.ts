@@ -19,7 +19,7 @@ const LINE_MAX_BYTES = 32 * 1024 * 1024;
 const LINE_BREAK = 10;
 
 /**
- * Follows a journal that others write, from its beginning: no line is read twice, and one that is not whole yet waits. Lines are not held against
+ * Follows a journal that others write, from its beginning: no line is read twice, and one that is not whole yet waits. Lines are not compared with
  * their chain, as `dr-drill verify` does: a board shows, it proves nothing.
  */
 export class Follower {

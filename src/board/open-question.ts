@@ -2,7 +2,7 @@ import type { Entry, EventOf } from '../journal/events.ts';
 import { entriesOf } from '../measure/reading.ts';
 import { differentPeople } from '../steps/people/person.ts';
 
-/** What a run waits for somebody to approve. */
+/** What a run waits for someone to approve. */
 export interface OpenQuestion {
   step: string;
   /** The item of a checklist, where it is about one. */

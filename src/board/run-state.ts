@@ -47,7 +47,7 @@ export class RunState {
   measured: { fromMs?: number; toMs?: number } = {};
   private asked: Entry[] = [];
   private wasContinued = false;
-  /** A run that goes on after a decision walks through its course again: a phase in which nothing is done is no second stay in it. */
+  /** A run that continues after a decision walks through its course again: a phase in which nothing is done is no second stay in it. */
   private isPassed = false;
 
   get drill(): Drill | undefined {

@@ -51,7 +51,7 @@ export class Runs {
     return [...this.all.values()].map((run) => run.listed());
   }
 
-  /** The run that somebody most likely wants to see: the newest that goes on, or else the newest. */
+  /** The run that someone most likely wants to see: the newest that continues, or else the newest. */
   foremost(): string | undefined {
     const runs = [...this.all.values()];
     return (runs.find(({ state, damage }) => !state.outcome && state.last && damage === undefined) ?? runs[0])?.name;

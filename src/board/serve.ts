@@ -69,7 +69,7 @@ const BODY_MAX = 16 * 1024;
 const WRONG_TOKEN_MS = 1_000;
 const WRONG_TOKENS_AT_ONCE = 8;
 
-/** Serves the board of a folder of runs. Rejects with a `DrillError` (`cannot-listen`) where the address cannot be had. */
+/** Serves the board of a folder of runs. Rejects with a `DrillError` (`cannot-listen`) where the address is not available. */
 export async function serveBoard({
   runs: folder,
   listen,
@@ -162,7 +162,7 @@ export async function serveBoard({
     if (taken.has(key)) return say(response, 409, 'This was decided already. The run has not read it yet.');
     if (!isOffered(asked, viewers.render(run.name).board))
       return say(response, 409, 'The run does not wait for this any more. Nothing was decided.');
-    // A second one would lie there for the next time that the run waits.
+    // A second one would be there for the next time that the run waits.
     taken.add(key);
     try {
       say(response, 202, await decide.take(run, asked));

@@ -1,6 +1,6 @@
 import { inWords } from '../duration.ts';
 
-/** Minutes and seconds that the page counts on where the run's time goes on; the page's script writes them alike. */
+/** Minutes and seconds that the page counts on where the run's time continues; the page's script writes them alike. */
 export function clock(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];

@@ -68,7 +68,7 @@ export class Viewers {
     return true;
   }
 
-  /** Sends everybody what is new to them. */
+  /** Sends everyone what is new to them. */
   tell(): void {
     for (const viewer of this.all) this.tellOne(viewer);
     const shown = new Set([...this.all].map(({ run }) => run));

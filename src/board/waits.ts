@@ -15,7 +15,7 @@ export interface Decision {
   needsWhy: boolean;
 }
 
-/** Somebody, or something, that the run waits for. */
+/** Someone, or something, that the run waits for. */
 export interface Wait {
   /** Changes when another thing is waited for. */
   id: string;
@@ -111,7 +111,7 @@ function decisions(run: string, { held, heldReasons, refused, steps }: RunState,
     {
       id: `held/${held.seq}/${refused?.times ?? 0}`,
       whom: 'A person',
-      what: 'Decide how the held run goes on.',
+      what: 'Decide how the held run continues.',
       details: [...failed, ...heldReasons.map((reason) => `Cannot be undone: ${reason}`), ...notCounted(refused)],
       until: held.until,
       decisions: isLive ? offered : [],

@@ -112,7 +112,7 @@ const loginsOf: Record<string, string> = {
   psql: 'PGUSER and PGPASSWORD are set for the databases.',
   mysql: 'User and password for the databases are in ~/.my.cnf.',
   'redis-cli': 'REDISCLI_AUTH is set, if the cache asks for a password.',
-  'kafka-consumer-groups.sh': 'client.properties in this folder holds the login for Kafka.',
+  'kafka-consumer-groups.sh': 'client.properties in this folder has the login for Kafka.',
 };
 
 const preconditionWords = ({ kind, subject, region, facts, calls }: RunbookByHand['preconditions'][number]): string =>
@@ -132,7 +132,7 @@ const emptyPhase = (phase: string, decisions: readonly Decision[]): string =>
 function decisionBlocks(decisions: readonly Decision[]): Block[] {
   if (decisions.length === 0) return [];
   const rules = decisions.map(({ decision, rule }) => `${decision.replaceAll('-', ' ')}, if ${plainRule(rule)}`);
-  return [{ text: 'The first rule that holds decides:' }, { list: rules }];
+  return [{ text: 'The first rule that applies decides:' }, { list: rules }];
 }
 
 /** `writerUnreachable` as `writer unreachable`. */

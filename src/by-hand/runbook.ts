@@ -243,7 +243,7 @@ class Commands {
     };
   }
 
-  /** The roles that steps ask; those that a failover asks, where no step asks anybody. */
+  /** The roles that steps ask; those that a failover asks, where no step asks anyone. */
   asked(): Asked[] {
     const asked = Object.values(this.#entries).flatMap((entry) => {
       const step = known.get(entry.kind);

@@ -1,6 +1,6 @@
 import { programs, quotesIn } from '../shell-text.ts';
 
-/** What stands for a value in a command, and the variable that holds it. */
+/** What represents a value in a command, and the variable that holds it. */
 export interface Placed {
   stands: string;
   name: string;
@@ -28,7 +28,7 @@ export function placedIn(command: string, placed: readonly Placed[]): string {
   });
 }
 
-/** Programs that somebody must have to follow these commands, sorted. */
+/** Programs that someone must have to follow these commands, sorted. */
 export function programsIn(commands: readonly string[]): string[] {
   const found = new Set<string>();
   for (const command of commands)

@@ -37,6 +37,6 @@ export const template: readonly Block[] = [
   { heading: 'Rollback' },
   { text: 'Which steps are undone, in which order, and after which step nothing is undone any more.' },
   { heading: 'Links and controls' },
-  { list: ['Link: dashboards, drawings, chat channel', 'Control: which clause of which standard asks for it'] },
+  { list: ['Link: dashboards, drawings, chat channel', 'Control: the standard and its clause'] },
   ...signOff,
 ];

@@ -3,7 +3,7 @@ import type { Topology } from '../drill/topology.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type PlannedStep, stepsOf } from '../plan/planned.ts';
 
-/** When a person follows the runbook in earnest: as the drill file says, or as the machine is meant. */
+/** When a person follows the runbook for real: as the drill file says, or as the machine is meant. */
 export function whenFollowed(drill: Drill, { regions }: Topology): string {
   if (drill.when !== undefined) return drill.when;
   const { primary, recovery } = regions;
@@ -11,7 +11,7 @@ export function whenFollowed(drill: Drill, { regions }: Topology): string {
     case 'multi-region-failover':
       return {
         'region-outage': `${primary} is lost, or does not serve customers, and cannot be repaired within the RTO.`,
-        'writer-loss': `A database writer in ${primary} is lost and does not come back by itself.`,
+        'writer-loss': `A database writer in ${primary} is lost and does not recover by itself.`,
         degradation: `Critical services in ${primary} fail and cannot be repaired within the RTO.`,
       }[drill.failure.kind];
     case 'network-partition':
@@ -32,7 +32,7 @@ export function whoDecides({ machine }: Drill, { phases }: Plan): string[] {
     ...rules.map((phase) => `The incident commander applies the rules of the phase “${phase}”.`),
     ...(asking.length + rules.length === 0
       ? [
-          `The incident commander decides. ${machine === 'custom' ? 'No step of this runbook asks anybody.' : ''}`.trim(),
+          `The incident commander decides. ${machine === 'custom' ? 'No step of this runbook asks for a decision.' : ''}`.trim(),
         ]
       : []),
   ];
@@ -51,7 +51,7 @@ export function ifItFails({ step, of, calls, pointOfNoReturn, undoable }: Planne
 
   function consequence(): string {
     if (of !== null && ifAStepFails.goesOnWithout.includes(of))
-      return `Then give ${of} up, go on without it, and tell the incident commander.`;
+      return `Then give ${of} up, continue without it, and tell the incident commander.`;
     if (held.length > 0)
       return `Then stop, and undo nothing: ${held.map((one) => one.step).join(', ')} cannot be undone. The incident commander decides.`;
     if (pointOfNoReturn !== null)

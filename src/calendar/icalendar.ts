@@ -5,7 +5,7 @@ import { visible } from '../visible.ts';
 import { occurrencesBetween } from './occurrences.ts';
 import { runInWords, type Standing } from './standing.ts';
 
-// The space before a line that goes on counts, too.
+// The space before a line that continues counts, too.
 ICAL.foldLength = 74;
 
 const NAMESPACE = v5('https://github.com/dr-drill/dr-drill/calendar', v5.URL);

@@ -112,7 +112,7 @@ const State = ({ of }: { of: keyof typeof looks }) => <span class={looks[of]}>{o
 const monthInWords = (month: string): string =>
   new Date(`${month}-01T00:00:00Z`).toLocaleDateString('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
 
-/** The days within the month; where it goes on beyond it, until when. */
+/** The days within the month; where it continues beyond it, until when. */
 function daysOf({ from, to }: Planned, month: string): string {
   const first = from.slice(0, 7) === month ? Number(from.slice(8)) : 1;
   return to.slice(0, 7) === month ? `${first}–${Number(to.slice(8))}` : `to ${to.slice(5)}`;

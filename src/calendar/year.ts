@@ -22,7 +22,7 @@ export interface Planned {
   state: 'done' | 'due' | 'missed' | 'planned';
 }
 
-/** This month and the eleven after it, each with what begins in it, or began before and goes on. What is due every week stands in none. */
+/** This month and the eleven after it, each with what begins in it, or began before and goes on. What is due every week is in none. */
 export function yearAhead(
   { since, exercises }: Schedule,
   named: readonly Named[],

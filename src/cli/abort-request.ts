@@ -9,7 +9,7 @@ import { writeWhole } from './write-reports.ts';
 const REQUEST = 'abort-request.json';
 const TAKEN = 'abort-request.taken.json';
 const LOOK_EVERY_MS = 250;
-/** A run that somebody leads has taken a request by then. */
+/** A run that someone leads has taken a request by then. */
 const TAKEN_WITHIN_MS = 5_000;
 /** A file that cannot be read for so long is not being written any more. */
 const WHOLE_WITHIN_MS = 2_000;

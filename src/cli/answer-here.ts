@@ -9,13 +9,13 @@ import { type Ask, askUntil, atKeyboard } from './keyboard.ts';
 
 /**
  * Asks at the run's own terminal what the run asks of people, and leaves their answers where `dr-drill approve` leaves them: the run
- * hears of all in one way.
+ * gets all of them in one way.
  * @param earlier what stood in the journal before this process
  */
 export function answersHere(folder: string, earlier: readonly Entry[], prove?: Prove) {
   const entries = [...earlier];
   let talk: { about: string; abandon: AbortController; over: Promise<void> } | undefined;
-  /** Who has answered here, until the run has heard it. */
+  /** Who has answered here, until the run has read it. */
   let given: string | undefined;
   /** Nobody is here any more: the input has ended. */
   let gone = false;

@@ -78,7 +78,7 @@ export async function mustBeConfirmed(
     given ??
     (await asked(
       `This changes AWS account ${topology.account}, as ${arn}.`,
-      `Type ${drill.drill} to go on: `,
+      `Type ${drill.drill} to continue: `,
       terminal,
     ));
   if (typed === drill.drill) return;

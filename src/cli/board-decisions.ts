@@ -15,7 +15,7 @@ const AWS = 'aws';
  */
 export function decisionsAs(as: string): Decide {
   const key = as === AWS ? undefined : as;
-  // A key that cannot be used is told now, not when somebody decides.
+  // A key that cannot be used is told now, not when someone decides.
   if (key !== undefined) proofByKey('', key);
   return {
     mayDecide: ({ state }) => state.header?.mode === 'live' && state.topology?.people !== undefined,

@@ -53,6 +53,6 @@ function tokenIn(path: string): string {
   const token = readText(path, mostBytes.note).trim();
   if (token.length >= TOKEN_MIN) return token;
   throw new DrillError('token-short', `The token in ${path} has ${token.length} characters; ${TOKEN_MIN} are needed.`, {
-    hint: `Make one that nobody can guess: openssl rand -hex 32 > ${path}`,
+    hint: `Create one that cannot be guessed: openssl rand -hex 32 > ${path}`,
   });
 }

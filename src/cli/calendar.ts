@@ -64,7 +64,7 @@ export async function calendarCommand(
   return standings.some(({ state }) => state === 'overdue') ? exitCodes['target-missed'] : exitCodes.passed;
 }
 
-/** Drills that lie beside those of the schedule: what is not on it should show. */
+/** Drills that are beside those of the schedule: what is not on it should show. */
 function drillsBeside(paths: readonly string[]): (Named & { controls: string[] })[] {
   const folders = [...new Set(paths.map((path) => dirname(path)))];
   const files = folders.flatMap((folder) =>

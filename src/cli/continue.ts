@@ -43,7 +43,7 @@ export interface ContinueCommandOptions extends ResumeCommandOptions {
 /** The rollback stays open for so long after a run that passed or missed its target. */
 const ROLLBACK_OPEN_MS = 30 * 60_000;
 const LOOK_EVERY_MS = 100;
-/** A run that somebody leads has taken a decision by then. */
+/** A run that someone leads has taken a decision by then. */
 const TAKEN_WITHIN_MS = 5_000;
 
 /** Tells what can be decided about a held run, or decides it. */
@@ -73,7 +73,7 @@ export async function continueCommand(
   const prove = proverFor(held.loaded.topology, options);
   await leaveContinuation(folder, word, prove);
   if (await isTaken(folder, held.entries.length)) {
-    terminal.out(`${folder} goes on: ${decision.choice}, decided by ${word.by}.\n`);
+    terminal.out(`${folder} continues: ${decision.choice}, decided by ${word.by}.\n`);
     return exitCodes.passed;
   }
   terminal.err(`No process leads ${folder} now, so this one does.\n`);
@@ -102,7 +102,7 @@ function heldRun(folder: string, options: ContinueCommandOptions, terminal: Term
   const { mode, drill, topology } = headerOf(entries);
   if (mode === 'dry-run')
     throw new DrillError('dry-run', 'A dry run leaves nothing behind that could be continued.', {
-      hint: 'What a person would decide in it stands in the drill file: simulation.whenHeld.',
+      hint: 'The drill file says what a person would decide: simulation.whenHeld.',
     });
   const last = entries.at(-1);
   const waits = entries.findLast(({ type }) =>
@@ -110,7 +110,7 @@ function heldRun(folder: string, options: ContinueCommandOptions, terminal: Term
   );
   const hasEnded = last?.type === 'run-ended';
   if (!hasEnded && waits?.type !== 'person-wanted')
-    throw new DrillError('not-held', 'This run is not held: it goes on, or its process was interrupted.', {
+    throw new DrillError('not-held', 'This run is not held: it is running, or its process was interrupted.', {
       hint: `If no process leads it: dr-drill resume ${folder}`,
     });
   const outcome: Outcome = hasEnded ? last.outcome : 'failed';
@@ -187,8 +187,8 @@ function described(folder: string, { entries, standing, offered, hasEnded }: Hel
   const [first = '<step>'] = failed;
   const commands: Record<Choice, string> = {
     retry: '--retry                    do the steps again that did not succeed; nothing that was done is done twice',
-    skip: `--skip ${first} --why "…"   go on without the step`,
-    'take-over': `--take-over ${first}   you did it by hand: it is looked at, then the run goes on`,
+    skip: `--skip ${first} --why "…"   continue without the step`,
+    'take-over': `--take-over ${first}   you did it by hand: it is looked at, then the run continues`,
     'roll-back': '--roll-back                undo what can be undone',
     'give-up': '--give-up                  end the run as it is',
   };

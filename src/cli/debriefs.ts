@@ -7,7 +7,7 @@ import { lineHash } from '../journal/journal.ts';
 import { mostBytes, readText } from '../read-file.ts';
 import { type Before, beforeSchema } from '../report/before.ts';
 
-/** A run's debrief as it lies there; empty, where nobody has said anything yet. */
+/** A run's debrief as it is there; empty, where nobody has said anything yet. */
 export function debriefText(folder: string): string {
   const path = join(folder, DEBRIEF);
   return existsSync(path) ? readText(path, mostBytes.record) : '';

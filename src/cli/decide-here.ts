@@ -6,7 +6,7 @@ import { leaveContinuation, type Prove } from '../live/people.ts';
 import type { Continuation } from '../ports/people.ts';
 import { askUntil, atKeyboard } from './keyboard.ts';
 
-/** Asks at a held run's own terminal how it goes on, and leaves the decision where `dr-drill continue` leaves it. */
+/** Asks at a held run's own terminal how it continues, and leaves the decision where `dr-drill continue` leaves it. */
 export function decisionsHere(folder: string, prove?: Prove) {
   let abandon: AbortController | undefined;
   let over: Promise<void> = Promise.resolve();

@@ -22,7 +22,7 @@ export interface DriftCommandOptions {
   json?: boolean;
 }
 
-/** What a state or a stack comes to: what is printed, and what is written into files by their names. */
+/** The result for a state or a stack: what is printed, and what is written into files, by name. */
 interface Found {
   json: unknown;
   markdown: string;

@@ -11,7 +11,7 @@ const OWNER_ONLY = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
 const CHANCES = 2 ** 47;
 
-/** Where draws lie until they are revealed: not in the run's folder, which others read and pack. */
+/** The folder of draws until they are revealed. It is not the run folder, which others read and pack. */
 const folder = (): string => process.env.DR_DRILL_DRAWS ?? join(homedir(), '.dr-drill', 'draws');
 
 const pathOf = (seal: string): string => join(folder(), `${seal}.json`);

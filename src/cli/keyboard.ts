@@ -15,7 +15,7 @@ let place: Typing = plain;
 let ended = new AbortController();
 let turn: Promise<unknown> = Promise.resolve();
 
-/** Somebody sits at this process's terminal and can be asked. */
+/** Someone sits at this process's terminal and can be asked. */
 export const somebodyIsHere = (): boolean =>
   process.stdin.isTTY === true && (process.stdout.isTTY || process.stderr.isTTY) && process.env.TERM !== 'dumb';
 
@@ -76,7 +76,7 @@ export async function askUntil(
   }
 }
 
-/** A line that is typed and fixed as in any shell, but drawn by somebody else. Ctrl-C is the process's, not the line's. */
+/** A line that is typed and fixed as in any shell, but drawn by someone else. Ctrl-C is the process's, not the line's. */
 function keyboard(draw: (typed: string) => void): Interface {
   const unseen = new Writable({
     write(_, __, done) {

@@ -30,6 +30,6 @@ function committedAt(file: string): string | undefined {
   }
 }
 
-/** Whether what somebody wrote of a runbook means this file. */
+/** Whether what someone wrote of a runbook means this file. */
 export const samePlace = (runbook: string, path: string): boolean =>
   !isElsewhere(runbook) && resolve(runbook) === resolve(path);

@@ -48,9 +48,9 @@ export interface LeadOptions extends LogOptions {
   metrics?: MetricsTo;
 }
 
-/** What a run is told of from outside, and tells. */
+/** What a run reads from outside, and reports. */
 export interface Leading {
-  /** Fires with a reason when somebody aborts the run. */
+  /** Fires with a reason when someone aborts the run. */
   signal: AbortSignal;
   onEntry: (entry: Entry) => void;
   /** Says something to the one who watches. */
@@ -88,7 +88,7 @@ export async function lead(
   options: LeadOptions,
   terminal: Terminal,
 ): Promise<Led> {
-  // A dry run can be had again, and goes unsealed where there is no key.
+  // A dry run can be repeated, so without a key it is not sealed.
   const key = live ? live.key : await signingKey(undefined).catch(unsealed(terminal));
   const timestamp = live ? authority((why) => terminal.err(`${why}\n`)) : undefined;
   const log = isLogged(options) ? (await import('./log.ts')).openLog(options, terminal) : undefined;
@@ -150,7 +150,7 @@ const begins = (entry: Entry): boolean =>
 
 const pathOf = (folder: string, files: Files): string => join(folder, [...files.keys()][0] ?? JOURNAL);
 
-/** Does what may fail without stopping a run: only its journal may do that. Each kind that fails is told once. */
+/** Does what may fail without stopping a run: only its journal may do that. Each kind that fails is reported once. */
 function besides(terminal: Terminal): (what: string, work: () => void) => void {
   const failing = new Set<string>();
   return (what, work) => {
@@ -160,7 +160,7 @@ function besides(terminal: Terminal): (what: string, work: () => void) => void {
     } catch (error) {
       failing.add(what);
       terminal.err(
-        `Cannot write ${what}: ${errorFacts(error).message}. The run goes on; its journal has everything.\n`,
+        `Cannot write ${what}: ${errorFacts(error).message}. The run continues; its journal has everything.\n`,
       );
     }
   };
@@ -215,7 +215,7 @@ async function kept({
   return missing;
 }
 
-/** What stands in the journal of a run that is taken up again. */
+/** What is in the journal of a run that is taken up again. */
 const earlier = (journalPath: string): Entry[] => (existsSync(journalPath) ? readJournal(journalPath).entries : []);
 
 function exitCodeOf({ outcome }: Report, { endedBefore, ...result }: RunResult): number {

@@ -12,7 +12,7 @@ import { notLoaded, readingModules } from './own-steps.ts';
 import { orShipped } from './shipped-file.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Lists the drills of a folder, with what each is held against; one that cannot be used is listed too. */
+/** Lists the drills of a folder, with what each is compared with; one that cannot be used is listed too. */
 export function listCommand(
   folder: string,
   options: { json?: boolean; loadSteps?: boolean },

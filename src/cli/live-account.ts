@@ -32,7 +32,7 @@ export interface LiveAccount {
 
 export const jitter = (): number => randomInt(2 ** 32) / 2 ** 32;
 
-/** The way to AWS for what is no part of a run, and does not stand in its journal. */
+/** The way to AWS for what is no part of a run, and is not in its journal. */
 export const gatewayOutside = (
   {
     transport,

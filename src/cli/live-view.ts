@@ -7,14 +7,14 @@ import { clockFace, looking } from './narrate.ts';
 import type { Terminal } from './terminal.ts';
 import { type Typing, typingLine } from './typing.ts';
 
-/** Shows a run on a terminal: lines that stay and, below them while somebody watches, what is going on now. */
+/** Shows a run on a terminal: lines that stay and, below them while someone watches, what is going on now. */
 export interface View {
   show(entry: Entry, lines: string[]): void;
   typing: Typing;
   close(): void;
 }
 
-/** Lines only: for files, pipes, CI, and runs that are over before anybody could look. */
+/** Lines only: for files, pipes, CI, and runs that are over before anyone could look. */
 export function plainView(terminal: Terminal): View {
   const typing = typingLine(terminal);
   return {
@@ -41,7 +41,7 @@ export async function liveView(terminal: Terminal, earlier: readonly Entry[]): P
   let below: string[] = [];
   let typed: string[] = [];
   const { colour } = terminal;
-  // The terminal's width is asked anew each time: somebody may change it.
+  // The terminal's width is asked again each time: someone may change it.
   const fitted = (lines: readonly string[]) => laidOut(lines.join('\n'), terminal.width);
   const draw = () => screen(fitted([...below, ...typed]));
   return {

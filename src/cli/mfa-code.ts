@@ -1,6 +1,6 @@
 import { atKeyboard } from './keyboard.ts';
 
-/** Asks for the code of an MFA device, where somebody sits at a terminal who can type it. */
+/** Asks for the code of an MFA device, where someone sits at a terminal who can type it. */
 export function mfaCodeHere(): ((device: string) => Promise<string>) | undefined {
   if (!process.stdin.isTTY) return undefined;
   return (device) =>

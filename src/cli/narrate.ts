@@ -18,7 +18,7 @@ export function narrator({ colour }: { colour: boolean }, earlier: readonly Entr
   // What was waited for before a surprise began is no part of it.
   let beganMs = 0;
   const told = new Map<string, number>();
-  // A run that goes on after a decision walks through its course again: only phases in which something is done are told.
+  // A run that continues after a decision walks through its course again: only phases in which something is done are told.
   let walksThrough = false;
   let unsaid: string | undefined;
   const lines = (entry: Entry): string[] => {
@@ -69,7 +69,7 @@ function tell(entry: Entry, colours: Colours, step?: { title: string; ms: number
       return `  ${bold('?')} Drawn from ${entry.of.length} drills, and sealed  ${dim(entry.seal)}`;
     case 'commander-told':
       if (entry.about === 'the beginning') return undefined;
-      return `  ${green('✔')} The ${entry.to} knows it, and nobody else; its moment is waited for`;
+      return `  ${green('✔')} Only the ${entry.to} was told. Waiting for its moment`;
     case 'beginning-postponed':
       return `  ${yellow('!')} It cannot begin yet: ${entry.why}`;
     case 'draw-revealed':
@@ -91,7 +91,7 @@ function tell(entry: Entry, colours: Colours, step?: { title: string; ms: number
     case 'answered':
       return `  ${entry.approves ? green('✔') : red('✘')} ${entry.by} ${saying(entry)}${entry.reason ? `: ${entry.reason}` : ''}`;
     case 'approval-lapsed':
-      return `  ${yellow('!')} ${entry.what}: the drill ${entry.otherwise === 'go-on' ? 'goes on' : 'stops'}`;
+      return `  ${yellow('!')} ${entry.what}: the drill ${entry.otherwise === 'go-on' ? 'continues' : 'stops'}`;
     case 'recovery-point':
       return `  ${bold('→')} ${entry.id}  ${dim(entry.time)}`;
     case 'finding':
@@ -108,7 +108,7 @@ function tell(entry: Entry, colours: Colours, step?: { title: string; ms: number
     case 'session-ended':
       return `  ${yellow('!')} Paused, the AWS session has ended: ${entry.reason}\n${more(entry.hint)}`;
     case 'session-renewed':
-      return `  ${green('✔')} The AWS session works again, after ${inWords(entry.afterMs)}: the run goes on`;
+      return `  ${green('✔')} The AWS session works again, after ${inWords(entry.afterMs)}: the run continues`;
     case 'run-suspended':
       return `  ${yellow('!')} Suspended, and everything is left as it stands: ${entry.reason}${entry.hint ? `\n${more(entry.hint)}` : ''}`;
     case 'held':
@@ -152,7 +152,7 @@ function ended(
   return `  ${red('✘')} ${step?.title}  ${took}\n${more(red(why))}${entry.error?.hint ? `\n${more(entry.error.hint)}` : ''}`;
 }
 
-/** What is sent is told once it has arrived, and once more attempts are of no use. */
+/** What is sent is reported once it has arrived, and once more attempts are of no use. */
 function notice(entry: EventOf<'notice'>, { dim, yellow }: Colours): string | undefined {
   const { channel, via, about, says, state, error, nextMs } = entry;
   if (state === 'sent') return `  ${dim('✉')} Sent to ${channel} (${via}): ${about.replaceAll('-', ' ')}`;
@@ -167,7 +167,7 @@ const TOLD_EVERY_MS = 30_000;
 const decisions: Record<EventOf<'decision'>['decision'], string> = {
   'fail-over': 'Fail over',
   stay: 'Leave the primary region the writer',
-  'stand-still': 'Let nobody write',
+  'stand-still': 'Let neither side write',
   review: 'Ask people',
   watch: 'Go on watching',
   restore: 'Make the restored database the writer',

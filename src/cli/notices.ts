@@ -165,7 +165,7 @@ function tellResults(
   terminal: Terminal,
 ): void {
   const { green, red } = pc.createColors(terminal.colour);
-  if (results.length === 0) terminal.out('Nothing was sent: there is nothing that a channel has yet to hear of.\n');
+  if (results.length === 0) terminal.out('Nothing was sent: every channel has all messages.\n');
   for (const { channel, says, state, error } of results) {
     if (state === 'sent') terminal.out(`${green('✔')} ${channel}: ${says}\n`);
     else terminal.err(`${red('✘')} ${channel}: ${state === 'failed' ? 'not sent' : 'it may have arrived'}: ${error}\n`);

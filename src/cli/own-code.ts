@@ -36,5 +36,5 @@ export function tellLateErrors(terminal: Pick<Terminal, 'err'>): void {
   if (late) terminal.err(`A module of the drill threw where nothing waited for it: ${shown(late.error)}\n`);
 }
 
-/** Ends the process at once, whatever own code has made of `process.exit`. */
+/** Ends the process at once, even if the user's own code replaced `process.exit`. */
 export const exitNow = (code = process.exitCode): never => exit(code);

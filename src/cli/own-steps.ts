@@ -33,7 +33,7 @@ export const notLoadedLines = (files: readonly string[]): string[] =>
     : [
         `Not loaded: ${files.join(', ')}.`,
         'The steps of these modules are shown as the drill file has them; their parameters, calls and permissions are not known.',
-        'Load them with --load-steps, which runs their code in a process of its own.',
+        'Load them with --load-steps, which runs their code in a separate process.',
       ];
 
 function guarded(file: string): string | undefined {

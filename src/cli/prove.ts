@@ -8,7 +8,7 @@ import { mfaCodeHere } from './mfa-code.ts';
 
 /**
  * How a person proves who they are where the topology names people: by a key, or by the AWS identity that this process has. Whom the
- * topology does not know hears so at once.
+ * topology does not know is told so at once.
  */
 export function proverFor({ people, regions }: Topology, { key }: { key?: string | undefined }): Prove | undefined {
   if (!people) return undefined;

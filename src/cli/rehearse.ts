@@ -27,7 +27,7 @@ export interface RehearsalOptions {
   seed?: number | undefined;
   /** How many simulated seconds may pass in a real one: as many as the machine can by default. */
   speed?: number | undefined;
-  /** What the machine's wall clock says at a steady instant, where somebody sets it. */
+  /** What the machine's wall clock says at a steady instant, where someone sets it. */
   wall?: ((nowMs: number) => number) | undefined;
   openJournal: (clock: Clock) => Journal;
   signal?: AbortSignal | undefined;

@@ -21,7 +21,7 @@ import { sensible } from './strange-journal.ts';
 import type { Terminal } from './terminal.ts';
 import { isWaiting, mustHaveEnded, takeInAgain, unfinishedRun } from './unfinished.ts';
 
-/** Takes up a live run whose process ended, with the drill and the topology that stand in its journal. */
+/** Takes up a live run whose process ended, with the drill and the topology that are in its journal. */
 export async function resumeCommand(
   folder: string,
   options: ResumeCommandOptions,
@@ -63,7 +63,7 @@ export async function takeUp(
   const account = await connect(loaded);
   if (ends) mustBeSameAws(ends.header, account.transport);
   await reopen?.(account.arn);
-  // What was changed has to be seen to, whether or not it can be sealed.
+  // Changes must be undone or kept properly, whether or not the run can be sealed.
   const key = await signingKey(account).catch(unsealed(terminal, sealedLater(folder)));
   const leader = {
     topology: loaded.topology.topology,

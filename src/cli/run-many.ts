@@ -85,7 +85,7 @@ export function runsSummary(led: readonly Led[], { colour, width }: Screen): str
   ];
 }
 
-/** As `3 min 37.9 s of 5 min`; a figure that nothing is held against stands alone. */
+/** As `3 min 37.9 s of 5 min`; a figure that nothing is compared with stands alone. */
 function figure(of: Report['recovery']['total'], held: Report['targets']['rto']): string {
   if (held === null && 'unknown' in of) return '–';
   return held === null ? value(of) : `${value(of)} of ${inWords(held.limitMs)}`;

@@ -26,7 +26,7 @@ export async function runbookCommand(
   const { drill, topology } = loadDrill(path, { overrides: options.set, vocabulary: readingModules(options) });
   const surprise = surpriseOf(drill);
   if (surprise)
-    throw new DrillError('no-runbook', `${drill.drill} is a surprise: it has no steps of its own.`, {
+    throw new DrillError('no-runbook', `${drill.drill} is a surprise: it has no steps itself.`, {
       hint: `Write the runbooks of the drills that it is drawn from: ${surprise.of.map((one) => one.drill).join(', ')}.`,
     });
   const { output, format } = options;

@@ -3,7 +3,7 @@ import type { EventOf } from '../journal/events.ts';
 import type { LiveTransport } from '../live/transport.ts';
 
 /**
- * Fails where a run that began on AWS would go on somewhere else, or one that began on a simulated account on AWS: there, no drill file has
+ * Fails where a run that began on AWS would continue somewhere else, or one that began on a simulated account on AWS: there, no drill file has
  * to consent to what cannot be undone. The address of a simulated account may be another one by now.
  */
 export function mustBeSameAws(

@@ -48,7 +48,7 @@ export function overdueIn(path: string, runs: string, nowMs: number): Addressed[
 
 /**
  * Live drills whose time begins within a week. A surprise is never announced, and what is due every week is known. A dry run changes
- * nothing that anybody must be told of.
+ * nothing that anyone must be told of.
  */
 export function announcementsIn(path: string, runs: string, nowMs: number): Addressed[] {
   const { schedule, loaded } = standingsIn(path, runs, nowMs);

@@ -53,7 +53,7 @@ export const unsealed =
 
 /** Tells that a run whose process dies from here on is sealed as one that this machine did not see. */
 export const headLost = (terminal: Terminal) => (why: string) =>
-  terminal.err(`How far the journal has come cannot be noted beside the keys (${why}). The run goes on.\n`);
+  terminal.err(`Cannot record the length of the journal beside the keys (${why}). The run continues.\n`);
 
 export const sealedLater = (folder: string): string => `It is sealed later by: dr-drill seal ${folder}.`;
 
@@ -116,7 +116,7 @@ export async function sealRun(
   mustBeUnsealed(folder);
   const { entries, hash } = readJournal(journalPath);
   if (lastLine !== undefined && hash !== lastLine)
-    throw new DrillError('journal-changed', `${journalPath} is not what was written: somebody changed it meanwhile.`, {
+    throw new DrillError('journal-changed', `${journalPath} was changed after it was written.`, {
       hint: 'It has no seal, so its content cannot be verified.',
     });
   const journal = readBytes(journalPath, mostBytes.evidence);
@@ -124,7 +124,7 @@ export async function sealRun(
   for (const [file, bytes] of seal) writeWhole(join(folder, file), bytes);
 }
 
-/** A time-stamp authority must answer in this time: somebody waits to hear how the drill ended. */
+/** A time-stamp authority must answer in this time: someone waits to hear how the drill ended. */
 const STAMPED_WITHIN_MS = 20_000;
 
 /**

@@ -3,7 +3,7 @@ import { normalize, sep } from 'node:path';
 import { findShipped } from '../draft/shipped.ts';
 import type { Terminal } from './terminal.ts';
 
-/** A path in `drills/` that does not exist here stands for the file or folder of that name that comes with dr-drill. */
+/** A path in `drills/` that does not exist here represents the file or folder of that name that comes with dr-drill. */
 export function orShipped(path: string, terminal: Terminal): string {
   if (normalize(path).split(sep)[0] !== 'drills' || existsSync(path)) return path;
   const shipped = findShipped(normalize(path));

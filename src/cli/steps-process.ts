@@ -20,7 +20,7 @@ export async function inOwnProcess(words: readonly string[], terminal: Terminal)
   const isLive = words.includes('--live');
   const env = { ...(isLive ? process.env : withoutAwsCredentials(process.env)), ...environmentForSteps };
   const args = [...process.execArgv, `--max-old-space-size=${MEMORY_MIB}`, command, ...words];
-  // Somebody may be asked for the code of an MFA device.
+  // Someone may be asked for the code of an MFA device.
   const child = spawn(process.execPath, args, { env, stdio: isLive ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
   const clock = realClock();
   let bytes = 0;

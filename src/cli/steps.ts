@@ -5,7 +5,7 @@ import { steps } from '../platform/steps.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Lists the kinds of steps that a drill's own course can use, with what may stand in their `with`. */
+/** Lists the kinds of steps that a drill's own course can use, with what may be in their `with`. */
 export function stepsCommand({ json }: { json?: boolean }, terminal: Terminal): number {
   const kinds = [
     ...[...steps.values()].flatMap(({ kind, given, plane, pointOfNoReturn }) =>

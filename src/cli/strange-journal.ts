@@ -8,9 +8,9 @@ export async function sensible<T>(journalPath: string, read: () => T | Promise<T
     if (cause instanceof DrillError) throw cause;
     throw new DrillError(
       'journal-strange',
-      `${journalPath} holds what dr-drill does not write (${(cause as Error).message.split('\n')[0]}).`,
+      `${journalPath} contains something that dr-drill does not write (${(cause as Error).message.split('\n')[0]}).`,
       {
-        hint: 'Take an untouched copy. If nobody changed it, please report a defect with this journal.',
+        hint: 'Use an unchanged copy. If it was never changed, please report a defect with this journal.',
         cause,
       },
     );

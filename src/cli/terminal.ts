@@ -8,7 +8,7 @@ export interface Terminal extends Screen {
   /** What is laid out already, or is for programs: JSON, Markdown, pictures. */
   asIs(text: string): void;
   err(text: string): void;
-  /** Somebody is watching, and the cursor may be moved. */
+  /** Someone is watching, and the cursor may be moved. */
   interactive: boolean;
 }
 
@@ -50,7 +50,7 @@ function widthOf({ columns }: Pick<NodeJS.WriteStream, 'columns'>): number {
   return asked > 0 ? asked : Number.POSITIVE_INFINITY;
 }
 
-/** Writes to a stream while it can be written to: a command does what it was asked for, whether or not anybody can read of it. */
+/** Writes to a stream while it can be written to: a command does what it was asked for, whether or not anyone can read of it. */
 function writer(stream: NodeJS.WriteStream, lost: (why: string) => void): (text: string) => boolean {
   let isLost = false;
   const lose = (error: NodeJS.ErrnoException) => {

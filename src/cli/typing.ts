@@ -14,7 +14,7 @@ export function typingLine(terminal: Pick<Terminal, 'err' | 'width'>): { set: Ty
     set(wanted) {
       const lines = wanted.flatMap((line) => laidOut(line, terminal.width).split('\n'));
       if (shown.length > 0) clear();
-      // What does not change while somebody types stays above.
+      // What does not change while someone types stays above.
       for (const line of lines.slice(0, -1)) if (!shown.includes(line)) err(`${line}\n`);
       shown = lines;
       err(typed());

@@ -86,7 +86,7 @@ export function takeInAgain(drill: Drill, { isAsked }: { isAsked: boolean }, ter
   for (const file of files) {
     const wrong = vocabulary.takeInSteps(file);
     if (wrong !== undefined)
-      throw new DrillError('own-steps-missing', `A step of the run's own cannot be had: ${wrong}.`, {
+      throw new DrillError('own-steps-missing', `A module with steps of this run cannot be loaded: ${wrong}.`, {
         hint: 'Put the module back where it was, and resume again.',
       });
   }

@@ -49,7 +49,7 @@ export async function uploadBundle(
     if (isAwsError(error, 'InvalidRequest') && /Object Lock/i.test((error as Error).message))
       throw new DrillError(
         'no-object-lock',
-        `${bucket} has no Object Lock: what it keeps, anybody with the right can delete.`,
+        `${bucket} has no Object Lock: anyone with the permission can delete its objects.`,
         {
           hint: 'Turn on versioning and Object Lock for the bucket, or name another one.',
           cause: error,

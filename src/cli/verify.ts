@@ -117,7 +117,7 @@ async function cutSince(path: string): Promise<Tampering[]> {
 const told = ({ file, line, what }: Tampering): string =>
   `${file}${line === undefined ? '' : `, line ${line},`} ${what}`;
 
-/** A seal says that nothing was altered since, by anybody else than who holds the key: whose it is must be known from elsewhere. */
+/** A seal says that nothing was altered since, by anyone else than who holds the key: whose it is must be known from elsewhere. */
 function whose(fingerprint: string, trusted: readonly string[], unseenLines = 0): string {
   const { expected: isExpected, expectedBy } = expected(fingerprint, trusted);
   if (isExpected && expectedBy === '--key') return ', which you trust';

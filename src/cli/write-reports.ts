@@ -91,7 +91,7 @@ export function beforeIn(bytes: Uint8Array | undefined): Before {
   try {
     return beforeSchema.parse(JSON.parse(Buffer.from(bytes).toString()));
   } catch (cause) {
-    throw new DrillError('before-invalid', `${BEFORE} is not what a run has written: somebody changed it.`, {
+    throw new DrillError('before-invalid', `${BEFORE} was changed after the run wrote it.`, {
       hint: 'It is part of the evidence and is not repaired. Take an untouched copy.',
       cause,
     });
@@ -102,7 +102,7 @@ export function beforeIn(bytes: Uint8Array | undefined): Before {
 export function writeWhole(path: string, content: string | Uint8Array | Generator<Uint8Array>): void {
   const unfinished = `${path}.unfinished`;
   try {
-    // A new file: what lies there may be a link to another.
+    // A new file: what is there may be a link to another.
     rmSync(unfinished, { force: true });
     const fd = openSync(unfinished, 'wx');
     try {

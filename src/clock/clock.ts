@@ -1,4 +1,4 @@
-/** What the callback of a timer gives that has woken nobody: virtual time need not wait for promises before it goes on. */
+/** What the callback of a timer gives that has woken nobody: virtual time need not wait for promises before it continues. */
 export const AT_REST = Symbol('at rest');
 
 /** The one source of time: engine, machines, steps, gateway and simulator all wait on it. */
@@ -10,7 +10,7 @@ export interface Clock {
   nowMs(): number;
   /** Milliseconds since this clock was made; as steady as `nowMs`. */
   elapsedMs(): number;
-  /** What the machine's wall clock says now. Anybody may set it: only for what people read, and for seeing that it was set. */
+  /** What the machine's wall clock says now. Anyone may set it: only for what people read, and for seeing that it was set. */
   wallMs(): number;
   /** The wall clock may be set. That of a simulated machine is not. */
   readonly mayBeSet: boolean;

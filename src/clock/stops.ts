@@ -1,6 +1,6 @@
 const stopsBySignal = new WeakMap<AbortSignal, Set<() => void>>();
 
-/** What a signal is to stop. One listener stands for all waits: a listener costs more than a wait, and a watch waits all the time. */
+/** What a signal is to stop. One listener represents all waits: a listener costs more than a wait, and a watch waits all the time. */
 export function stopsOf(signal: AbortSignal): Set<() => void> {
   const known = stopsBySignal.get(signal);
   if (known) return known;

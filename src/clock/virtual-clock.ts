@@ -12,11 +12,11 @@ interface Timer {
 interface VirtualClockOptions {
   /** How many virtual seconds may pass in a real one: as many as the machine can by default. */
   speed?: number;
-  /** What the machine's wall clock says at a steady instant, where somebody sets it. */
+  /** What the machine's wall clock says at a steady instant, where someone sets it. */
   wall?: (nowMs: number) => number;
 }
 
-/** Time that advances by itself to each due instant, in order, whenever everybody waits. */
+/** Time that advances by itself to each due instant, in order, whenever everyone waits. */
 export class VirtualClock implements Clock {
   readonly mayBeSet: boolean;
   readonly #startMs: number;
@@ -125,7 +125,7 @@ const settledPromise = Promise.resolve();
 /** A turn of the event loop costs as much as a timer of a drill. */
 const EVENT_LOOP_EVERY = 64;
 
-/** At a given speed, how often somebody may break in between two timers. */
+/** At a given speed, how often someone may break in between two timers. */
 const LOOK_EVERY_MS = 50;
 
 /** At a given speed, so long a stretch in which nothing happens at all is left out. */

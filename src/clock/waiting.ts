@@ -4,7 +4,7 @@ import { stopsOf } from './stops.ts';
 
 /**
  * Work that mostly waits: it yields the milliseconds to wait, or a promise, and gets what the promise gives. A watch waits thousands of
- * times in a drill: a plain timer that goes on with a generator costs a fraction of what promises do.
+ * times in a drill: a plain timer that continues with a generator costs a fraction of what promises do.
  */
 export type Waiting<T> = Generator<number | Promise<unknown>, T, unknown>;
 
@@ -29,7 +29,7 @@ export function* answerOf<A extends unknown[], T>(ask: Asked<A, T>, ...given: A)
   return ask.waiting ? yield* ask.waiting(...given) : ((yield ask(...given)) as T);
 }
 
-/** Leads work to its end. It meets `Aborted` where it waits for time when `signal` fires; a promise must heed the signal itself. */
+/** Leads work to its end. It meets `Aborted` where it waits for time when `signal` fires; a promise must follow the signal itself. */
 export const led = <T>(work: Waiting<T>, clock: Clock, signal?: AbortSignal): Promise<T> =>
   new Promise((done, failed) => lead(work, clock, signal, { done, failed }));
 

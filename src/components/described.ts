@@ -67,7 +67,7 @@ export interface NamedReaders {
 /** What is asked in SQL, and where. */
 export interface AskedInSql {
   engine: Engine;
-  /** By its name on each side: an instance, or a cluster, whichever instance leads it. */
+  /** By its name on each side: an instance, or a cluster, independent of its current writer instance. */
   primary: string;
   recovery: string;
 }
@@ -81,7 +81,7 @@ export interface InSql {
   addressCommand(region: string, name: string): string;
   /** The command that gives its master user another password. */
   masterPasswordCommand: string;
-  /** How each side is asked since when it has not heard of the other one, and in which engines it can tell. */
+  /** How each side is asked since when it has not heard from the other one, and in which engines it can tell. */
   hears: { engines: readonly SqlEngine[]; writer: Query; replica: Query };
 }
 
@@ -97,7 +97,7 @@ export type Counts = 'heartbeats' | 'markers' | { not: string };
 
 type Login = { password: { from: string; region?: string | undefined } };
 
-/** Where a password is read that does not lie in the recovery region. */
+/** Where a password is read that is not in the recovery region. */
 export const secretRegion = (login: object | undefined): string[] => {
   const password = (login as Partial<Login> | undefined)?.password;
   return password?.from === 'secrets-manager' && password.region !== undefined ? [password.region] : [];

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { Aws } from '../aws/aws.ts';
 import type { computeSchema, dataSchema, Kind, trafficSchema } from './schemas.ts';
 
-/** Stands for a value that the account does not tell, with the reason; or for one that somebody has to confirm. */
+/** Stands for a value that the account does not tell, with the reason; or for one that someone has to confirm. */
 export class NotKnown {
   readonly why: string;
   readonly supposed: unknown;

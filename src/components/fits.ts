@@ -14,7 +14,7 @@ export function differ(path: Path, recovery: string, primary: string, expected =
   return [complaint(path, `${path.join('.')} is the same as the primary's`, { expected })];
 }
 
-/** The certificate authorities are read when somebody logs in, which may be in the middle of a drill. */
+/** The certificate authorities are read when someone logs in, which may be in the middle of a drill. */
 export function authorityFound(login: { ca?: string | undefined } | undefined, path: Path): Complaint[] {
   const { ca } = login ?? {};
   if (ca === undefined || existsSync(ca)) return [];

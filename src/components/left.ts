@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 
-/** What a journal may hold, which knows of components itself. */
+/** What a journal may contain. It describes the components itself. */
 type Json = z.core.util.JSONType;
 
 /** A step that was carried out and not undone, as the journal has it. */

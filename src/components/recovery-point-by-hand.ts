@@ -10,7 +10,7 @@ interface Wanted {
   beforeMs: number;
 }
 
-/** How a person chooses: the newest snapshot off such a list, or a time inside the restorable window, of which a command prints the latest. */
+/** How a person chooses: the newest snapshot of such a list, or a time inside the restorable window, whose end a command prints. */
 export const chosenByHand = <P extends Wanted>(listed: (wanted: P) => string, latestOf: (wanted: P) => string) => ({
   command: (wanted: P): string => (wanted.from === 'snapshot' ? listed(wanted) : latestOf(wanted)),
   byHand: {

@@ -98,7 +98,7 @@ export const countsHeartbeats = (kind: string): boolean => countingHeartbeats.in
 
 const moving = new Set(described.flatMap((kind: Description) => kind.moves ?? []));
 
-/** Whether a kind of step moves customers, by whichever lever. */
+/** Whether a kind of step moves customers, with any lever. */
 export const movesCustomers = (kind: string): boolean => moving.has(kind);
 
 /** What the steps of all kinds leave of resources that infrastructure as code may manage. */

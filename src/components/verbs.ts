@@ -20,7 +20,7 @@ import type { Component, Kind } from './schemas.ts';
 
 const earlierStep = z.string().min(1).meta({ earlierStep: true });
 
-/** What may be asked of the components of a group, and what stands in `with` then. */
+/** What may be asked of the components of a group, and what is in `with` then. */
 export const verbs = {
   'data.look': z.strictObject({
     on: side.default('primary').describe('Which side takes writes at the start.'),
@@ -175,7 +175,7 @@ export interface Doing {
   uses: string;
   /** The component that it is asked of, where that is another one. */
   of?: string;
-  /** What stands in `with`; other steps of the same row are named by their part. */
+  /** What is in `with`; other steps of the same row are named by their part. */
   with?: Record<string, unknown> | ((named: (part: string) => string) => Record<string, unknown>);
   deadlineMs?: number;
   /** The data stores that it is about, where the component is another one. */
@@ -197,7 +197,7 @@ export interface Scene {
   isAbout(store: string): boolean;
   /** The latest step before this one in which a data store was looked at. */
   looked(store: string): string | undefined;
-  /** What stands in `with` of an earlier line. */
+  /** What is in `with` of an earlier line. */
   withOf(line: string): Readonly<Record<string, unknown>>;
   /** The step by which a data store says who takes its writes on a side. */
   findWriter(store: string, on: z.output<typeof side>): Doing | undefined;
@@ -218,7 +218,7 @@ export interface EndpointOf {
   changes?: true;
 }
 
-/** What AWS says of what takes the writes, for where nobody can log in to ask it. */
+/** What AWS says about the writer, for engines and databases without a login. */
 export interface TroubleOf {
   calls: readonly string[];
   /** What it must find, of the store that the step works on. */
@@ -264,7 +264,7 @@ export interface KindOfComponent<K extends Kind> {
   /** How AWS is asked where what is behind its port answers. */
   endpoint?: EndpointOf;
   trouble?: TroubleOf;
-  /** How far an instance, or a cluster, lies behind the one that it follows, in milliseconds, as AWS had it at that moment; null for unknown. */
+  /** How far an instance, or a cluster, is behind the one that it follows, in milliseconds, as AWS had it at that moment; null for unknown. */
   lag?: (
     follower: { region: string; instance: string },
     context: Pick<StepContext, 'aws' | 'clock'>,

@@ -34,7 +34,7 @@ export function askedFor(like: string, topology: string | undefined): (keyof Ans
 
 export const USUAL_PATTERN = 'multi-region-failover';
 
-/** Each answer with what is asked, what it must look like, and what stands for it where nobody says. */
+/** Each answer with its question, its form, and its default. */
 export const questions: Record<keyof Answers, { ask: string; form: RegExp; example: string; usual?: string }> = {
   name: { ask: "The drill's name", form: /^[a-z0-9]+(-[a-z0-9]+)*$/, example: 'my-failover' },
   like: {
@@ -77,7 +77,7 @@ function isShipped(name: string): boolean {
   }
 }
 
-/** A drill made like a shipped one, on a topology that lies at that path from it. */
+/** A drill made like a shipped one, on a topology that is at that path from it. */
 export function drillText({ like, name, system }: DrillAnswers, topology: string): string {
   return shippedText(`drills/${like}.yaml`)
     .replaceAll(SHIPPED_SYSTEM, system)
@@ -87,6 +87,10 @@ export function drillText({ like, name, system }: DrillAnswers, topology: string
 
 /** A message for what is missing where nobody can be asked. */
 export const notAnswered = (missing: readonly (keyof Answers)[]): DrillError =>
-  new DrillError('not-answered', `Not known, and nobody to ask: ${missing.map((key) => `--${key}`).join(', ')}.`, {
-    hint: `Give them as options, such as ${missing.map((key) => `--${key} ${questions[key].example}`).join(' ')}.`,
-  });
+  new DrillError(
+    'not-answered',
+    `Missing answers, and no terminal to ask at: ${missing.map((key) => `--${key}`).join(', ')}.`,
+    {
+      hint: `Give them as options, such as ${missing.map((key) => `--${key} ${questions[key].example}`).join(' ')}.`,
+    },
+  );

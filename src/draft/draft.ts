@@ -11,7 +11,7 @@ const NOT_LOOKED_FOR = [
   'checks, alarms and metrics of services',
   'the bucket for evidence',
   'the witness',
-  'whatever no kind of component describes, such as DynamoDB tables and ECS services',
+  'resources that no kind of component describes, such as DynamoDB tables and ECS services',
 ].join(', ');
 
 /** A topology of what was found, and of nothing else. */
@@ -51,7 +51,7 @@ export function withPlaceholders(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withPlaceholders(one)]));
 }
 
-/** From this depth on what is short stands in one line: there is nothing but a component's own values. */
+/** From this depth on what is short is in one line: there is nothing but a component's own values. */
 const COMPONENT_DEPTH = 3;
 const LONGEST_LINE = 100;
 

@@ -34,6 +34,6 @@ export function topologyText({ like, domain = '', ...answers }: Answers): string
 
 const indented = (by: number, text: string): string => text.replaceAll(/^(?=.)/gm, ' '.repeat(by));
 
-/** A witness stands in neither of the two regions. */
+/** A witness is in neither of the two regions. */
 const thirdRegion = ({ primary, recovery }: Pick<Answers, 'primary' | 'recovery'>): string =>
   ['ap-southeast-1', 'eu-west-1', 'us-west-2'].find((one) => one !== primary && one !== recovery) ?? '';

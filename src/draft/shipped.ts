@@ -6,7 +6,7 @@ import { DrillError } from '../errors.ts';
 /** The name of the system that the shipped files are about; it begins the name of everything in it. */
 export const SHIPPED_SYSTEM = 'ecommerce';
 
-/** Where a file or folder lies that comes with the tool, if there is one; the sources lie one folder deeper than the bundle. */
+/** Where a file or folder lies that comes with the tool, if there is one; the sources are one folder deeper than the bundle. */
 export function findShipped(file: string): string | undefined {
   const here = dirname(fileURLToPath(import.meta.url));
   return [join(here, '..', file), join(here, '..', '..', file)].find((path) => existsSync(path));

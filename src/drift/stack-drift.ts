@@ -92,9 +92,9 @@ export function stackDriftMarkdown(run: string, drift: readonly InStack[]): stri
   return `${[
     `# CloudFormation after ${plain(run)}`,
     ...(drift.length === 0
-      ? ['The stack knows nothing of what the run has left.']
+      ? ['The stack has none of the resources that the run left.']
       : [
-          'CloudFormation compares a template with the one before, not with the resource: it reverts a property when an update changes or replaces that.',
+          'CloudFormation compares a template with the previous one, not with the resource: it reverts a property when an update changes or replaces it.',
           table(['Logical id', 'The run has left', 'The next update', 'Steps'], drift.flatMap(rowsOf)),
         ]),
     ...(template === ''
@@ -134,7 +134,7 @@ function rowsOf(one: InStack): string[][] {
         [
           code(one.logicalId),
           plain(`its name is ${one.to}`),
-          'acts on whatever has the old name: keep its DeletionPolicy at Retain, then take it out of the template',
+          'acts on the resource with the old name: keep its DeletionPolicy at Retain, then remove it from the template',
           steps,
         ],
       ];

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { duration } from './quantities.ts';
 
-/** Whom a drill asks before it goes on. */
+/** Whom a drill asks before it continues. */
 export const approvalSchema = z.strictObject({
   people: z.int().min(1).max(5).default(1).describe('How many different people must approve.'),
   roles: z.array(z.string().min(1)).min(1).describe('The roles to ask, in this order, until one answers.'),

@@ -42,7 +42,7 @@ const placesOf = (regions: readonly string[], within: unknown, at: Path = []): {
 };
 
 /**
- * ARNs of another account, region or partition than the topology's, wherever they stand in data.
+ * ARNs of another account, region or partition than the topology's, wherever they are in data.
  * @param regions where all of it is, if that is known
  */
 export const arnsFit = (
@@ -52,7 +52,7 @@ export const arnsFit = (
 ): Complaint[] => textsIn(data).flatMap(({ path, text }) => arnFits(text, topology, path as Path, regions));
 
 function arnFits(text: string, topology: Topology, path: Path, regions: readonly string[] | undefined): Complaint[] {
-  // What a reference stands for is known only in a run.
+  // What a reference represents is known only in a run.
   if (!isMeantAsArn(text) || path[0] === 'description' || text.includes('${')) return [];
   const complain = (is: string, expected: string) => [complaint(path, `${text} is ${is}`, { expected })];
   const arn = parseArn(text);

@@ -7,10 +7,10 @@ export const expectationPattern = /^(no rows|rows|value (=|<|<=|>|>=) (-?\d+(?:\
 
 export const expectations = 'no rows, rows, or a comparison such as value >= 100';
 
-/** Under which a check stands in the journal and the reports; a file's, without `.sql`. */
+/** The name of a check in the journal and the reports; that of a file without `.sql`. */
 export const checkName = /^[A-Za-z0-9]+([-_][A-Za-z0-9]+)*$/;
 
-/** The names of what is looked at without SQL of anybody's: that a table has its rows, and its contents. */
+/** The names of what is looked at without SQL of anyone's: that a table has its rows, and its contents. */
 export const rowsOf = (table: string): string => `rows-of-${table}`;
 export const checksumOf = (table: string): string => `checksum-of-${table}`;
 

@@ -48,7 +48,7 @@ export function checksOf(drill: Drill, drillPath: string, sources: Sources): Col
       complain({ about: 'value', path: [...path, 'sql'], ...severalStatements });
     takeIn(check, [...path, 'check']);
   }
-  // Names are held against checks that could all be read.
+  // Names are compared with checks that could all be read.
   if (mistakes.length === 0)
     complain(
       ...unknownNames(Object.keys(simulation.checks), [...checks.map(({ check }) => check), ...sqlStepNames(drill)]),
@@ -70,7 +70,7 @@ function shippedChecks(): DataCheck[] {
   return shipped;
 }
 
-/** The sources lie one folder deeper than the bundle. */
+/** The sources are one folder deeper than the bundle. */
 function shippedFolder(): string {
   const folders = ['../drills/checks', '../../drills/checks'].map((path) =>
     fileURLToPath(new URL(path, import.meta.url)),
@@ -117,7 +117,7 @@ const taken = (check: string, path: Path): Complaint => ({
   expected: 'a name of its own, or dataChecks.shipped: false',
 });
 
-/** What a rehearsal is told to find, of checks that are not made. */
+/** The configured results of checks that a rehearsal does not run. */
 const unknownNames = (named: readonly string[], known: readonly string[]): Complaint[] =>
   named
     .filter((name) => !known.includes(name))

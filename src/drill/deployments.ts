@@ -1,4 +1,4 @@
-/** What a deployment of a compute is told from others by. */
+/** What distinguishes a deployment of a compute from others. */
 interface Deployed {
   name: string;
   /** Where it is not in the usual namespace of its compute. */

@@ -301,7 +301,7 @@ export const surpriseSchema = z.strictObject({
   simulation: fields.simulation,
 });
 
-/** A drill file: which machine, on which topology, held against which targets. */
+/** A drill file: which machine, on which topology, compared with which targets. */
 export const drillSchema = z.discriminatedUnion('machine', [
   failoverSchema,
   partitionSchema,
@@ -317,7 +317,7 @@ export type PartitionDrill = z.output<typeof partitionSchema>;
 export type RestoreDrill = z.output<typeof restoreSchema>;
 /** A surprise is a drill without a course of its own until it has been drawn. */
 export type CustomDrill = z.output<typeof customSchema> & { surprise?: Surprise };
-/** What a drill that nobody knows of may turn out to be. The journal's header holds every candidate whole. */
+/** The drills that a surprise may be. The header of the journal has every candidate in full. */
 export interface Surprise {
   of: Drill[];
   window: z.output<typeof windowSchema>;

@@ -32,7 +32,7 @@ function amount(origin: string, bound: string, limit: number | bigint): string {
   return `a whole number, ${bound} ${limit}`;
 }
 
-/** The right value that a wrong one most likely stands for. */
+/** The right value that a wrong one most likely represents. */
 export function meantValue(issue: z.core.$ZodIssue, given: unknown): string | undefined {
   const kinds = kindsOf(issue);
   if (kinds) return nearest(given, kinds);

@@ -11,7 +11,7 @@ const fromSecretsManager = z.strictObject({
   region: region.optional().describe('Default: the recovery region, because the primary region may be unavailable.'),
 });
 
-/** How a live drill logs in to PostgreSQL. No password stands in a file: only where it is to be had. */
+/** How a live drill logs in to PostgreSQL. No password is in a file: only where it is available. */
 export const loginSchema = z
   .strictObject({
     user: text.describe('A role that may write to dr_drill_heartbeat and read the tables that are checked.'),

@@ -17,7 +17,7 @@ interface Around {
   read: (path: string) => Checked<{ drill: Drill; topologyPath: string }>;
 }
 
-/** Reads every drill that a surprise may be drawn from; what is wrong in one of them is told at its own place. */
+/** Reads every drill that a surprise may be drawn from; what is wrong in one of them is reported at its own place. */
 export function readSurprise(file: SurpriseFile, around: Around): { drill: CustomDrill; mistakes: Mistake[] } {
   const { path, sources, topology, topologyPath, read } = around;
   const of: Drill[] = [];
@@ -34,7 +34,7 @@ export function readSurprise(file: SurpriseFile, around: Around): { drill: Custo
       const { value, mistakes: wrong } = read(candidatePath);
       mistakes.push(...wrong);
       if (!value) continue;
-      if (surpriseOf(value.drill)) complain(`${named} is itself drawn from others`, 'a drill with a course of its own');
+      if (surpriseOf(value.drill)) complain(`${named} is itself drawn from others`, 'a drill with its own steps');
       if (resolve(value.topologyPath) !== resolve(topologyPath))
         complain(`${named} runs on another topology`, `a drill on ${topology.topology}`);
       if (value.drill.machine === 'custom' && value.drill.begins !== 'at-home')
@@ -59,7 +59,7 @@ export function readSurprise(file: SurpriseFile, around: Around): { drill: Custo
   return { drill: untilDrawn(file, of), mistakes: [...mistakesAt(sources, complaints), ...mistakes] };
 }
 
-/** What is nobody else's business: the others take part in whatever is drawn. */
+/** What only the incident commander may know: the others take part in any drill that is drawn. */
 const OWN = Object.keys(surpriseSchema.shape).filter((key) => key !== 'simulation' && key !== 'topology');
 
 /** The settings given over a surprise's file that are meant for the drills it is drawn from. */

@@ -26,7 +26,7 @@ export type { Mistake } from './source-text.ts';
 export interface LoadOptions {
   /** `path=value` as given to `--set`; `topology.` at the front leads into the topology file. */
   overrides?: readonly string[];
-  /** Without it, a file is held against its schema only. */
+  /** Without it, a file is compared with its schema only. */
   vocabulary?: Vocabulary;
 }
 
@@ -110,7 +110,7 @@ export function readDrill(path: string, { overrides: given = [], vocabulary }: L
     // A course is made only of what fits together.
     if (vocabulary && apart.length === 0) {
       const wrong = takeInSteps(drill, path, vocabulary, sources);
-      // What uses their steps is held against them only where they could be had.
+      // What uses their steps is compared with them only if they could be loaded.
       mistakes.push(...notTwice(wrong.length > 0 ? wrong : mistakesOf(drill, topology, vocabulary, sources), mistakes));
     }
   }
@@ -143,7 +143,7 @@ function takeInSteps(drill: Drill, path: string, vocabulary: Vocabulary, sources
 
 function mistakesOf(drill: Drill, topology: Topology, vocabulary: Vocabulary, sources: Sources): Mistake[] {
   const course = mistakesAt(sources, vocabulary.mistakesIn(drill, topology));
-  // Names are held against a course that stands.
+  // Names are compared with a course that stands.
   if (course.length > 0) return course;
   const parts = vocabulary
     .partsOf(drill, topology)
@@ -173,7 +173,7 @@ export function readTopology(path: string, overrides: readonly Override[]): Chec
   mistakes.push(...notTwice(wrong, mistakes));
   if (value) {
     const complaints = checkTopology(value);
-    // ARNs are held against regions that stand.
+    // ARNs are compared with regions that stand.
     mistakes.push(...mistakesAt(sources, complaints.length > 0 ? complaints : arnsFit(data, value)));
   }
   if (!value || mistakes.length > 0) return { mistakes: inOrder(mistakes, path) };

@@ -21,7 +21,7 @@ export const complaint = (path: Path, message: string, { expected }: { expected:
 
 export type Checked<T> = { value: T; mistakes: [] } | { value?: never; mistakes: Mistake[] };
 
-/** Holds data against a schema; every mistake is told at its place in the file. */
+/** Checks data against a schema; every mistake is reported at its place in the file. */
 export function checkAgainst<T>(schema: z.ZodType<T>, data: unknown, sources: Sources): Checked<T> {
   // A file is read once: to compile its schema first would take longer.
   const result = schema.safeParse(data, { jitless: true });

@@ -18,7 +18,7 @@ interface Of {
   of: string;
 }
 
-/** A name that AWS gives a resource of a kind, or its ARN. An ARN that is none at all is told elsewhere. */
+/** A name that AWS gives a resource of a kind, or its ARN. An ARN that is none at all is reported elsewhere. */
 export const nameOrArn = ({ service, types = [''], of }: Of) =>
   z
     .string()

@@ -26,7 +26,7 @@ function slips(one: string, other: string): number | undefined {
 const LACKS = 2;
 
 /**
- * The name of several words that is most likely meant: all words of the shorter one stand in the longer one, in order, each at most mistyped.
+ * The name of several words that is most likely meant: all words of the shorter one are in the longer one, in order, each at most mistyped.
  * So a step that restores is never suggested for one that deletes.
  */
 export function nearestName(given: string, known: readonly string[]): string | undefined {

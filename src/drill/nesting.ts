@@ -21,7 +21,7 @@ export function findExcess(text: string): { offset: number; message: string } | 
   for (const token of new Lexer().lex(text)) {
     const type: CST.TokenType | null = scalarNext ? null : CST.tokenType(token);
     scalarNext = type === 'scalar';
-    // These three stand for nothing in the text.
+    // These three represent nothing in the text.
     if (type === 'scalar' || type === 'doc-mode' || type === 'flow-error-end') continue;
     if (type === 'flow-map-start' || type === 'flow-seq-start') brackets++;
     if (type === 'flow-map-end' || type === 'flow-seq-end') brackets = Math.max(0, brackets - 1);

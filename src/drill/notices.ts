@@ -3,7 +3,7 @@ import { componentName, side, text } from '../components/described.ts';
 import { topicName } from './names.ts';
 import { type SecretReference, secretReference } from './secret-reference.ts';
 
-/** What people are told of. */
+/** The events that people are told about. */
 export const noticeKinds = [
   'start',
   'failure',
@@ -17,7 +17,7 @@ export const noticeKinds = [
 
 export type NoticeKind = (typeof noticeKinds)[number];
 
-/** What a person must act on: all that pages somebody. */
+/** What a person must act on: all that pages someone. */
 const urgentKinds = ['failure', 'decision-wanted', 'held', 'overdue'] as const satisfies readonly NoticeKind[];
 
 const common = {
@@ -33,7 +33,7 @@ const common = {
     .describe('Only decisions that these roles are asked for. Default: those of every role.'),
 };
 
-/** Plain HTTP would show what is sent, and its secret, to everybody on the way. */
+/** Plain HTTP would show what is sent, and its secret, to everyone on the way. */
 const address = z
   .url({ protocol: /^https?$/ })
   .refine(isSafe, 'expected https://, or http:// to this machine itself')

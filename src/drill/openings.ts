@@ -25,7 +25,7 @@ export function openingsOf(window: Window, nowMs: number, aheadMs: number): Open
   return openings;
 }
 
-/** The instant that lies that share of all openings together behind their beginning. */
+/** The instant at that share of the total length of all openings. */
 export function instantIn(openings: readonly Opening[], share: number): number {
   const lengths = openings.map(({ fromMs, untilMs }) => untilMs - fromMs);
   let leftMs = Math.floor(share * lengths.reduce((sum, one) => sum + one, 0));

@@ -40,7 +40,7 @@ function onlyInFile(path: readonly string[], value: unknown): string | undefined
   return undefined;
 }
 
-/** Whether a path leads to a parameter of a step that stands in the file. */
+/** Whether a path leads to a parameter of a step that is in the file. */
 const isParameter = ([first, ...path]: readonly string[]): boolean =>
   (first === 'phases' || first === 'cleanUp') && path.indexOf('with') > 0 && !path.some((part) => ORDERS.has(part));
 

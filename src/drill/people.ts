@@ -52,7 +52,7 @@ export const peopleSchema = z.record(text, personSchema).superRefine((people, co
 
 export type Person = z.output<typeof personSchema>;
 
-/** Who somebody has proven to be: an AWS identity by its ARN, or a signing key by its fingerprint. */
+/** Who someone has proven to be: an AWS identity by its ARN, or a signing key by its fingerprint. */
 export type Identity = { arn: string } | { key: string };
 
 /** The person with this identity; nothing where the topology names nobody who has it. */

@@ -59,7 +59,7 @@ function decode(file: string, bytes: Buffer, kind: string): SourceText | Mistake
   const nul = bytes.indexOf(0);
   if (nul >= 0) {
     const before = decoded(bytes.subarray(0, nul));
-    const message = 'the file holds a NUL byte, so it is no text';
+    const message = 'the file contains a NUL byte, so it is not a text file';
     return new SourceText(file, `${before}\0`).mistake(before.length, { message, expected: `${kind} as UTF-8 text` });
   }
   const text = decoded(bytes);
@@ -71,7 +71,7 @@ function decode(file: string, bytes: Buffer, kind: string): SourceText | Mistake
   if (control >= 0) {
     const name = (text.charCodeAt(control) + 0x10000).toString(16).slice(1).toUpperCase();
     return source.mistake(control, {
-      message: `the file holds a control character (U+${name})`,
+      message: `the file contains a control character (U+${name})`,
       expected: 'plain text',
     });
   }

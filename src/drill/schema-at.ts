@@ -39,7 +39,7 @@ function child(def: Def, part: PropertyKey): z.core.$ZodType | undefined {
   return def.element ?? def.valueType;
 }
 
-/** The definition beneath defaults, options and transforms; of a union, the branch that the data chose. */
+/** The definition below defaults, options and transforms; of a union, the branch that the data chose. */
 function bare(schema: z.core.$ZodType, data: unknown): Def {
   const def = schema._zod.def as unknown as Def;
   const inner = def.innerType ?? def.in;

@@ -5,7 +5,7 @@ const text = z.string().min(1);
 
 export const fromEnvironment = z.strictObject({ from: z.literal('environment'), variable: text });
 
-/** Where a secret is kept that stands in no file of the drill. */
+/** Where a secret is kept that is in no file of the drill. */
 export const secretReference = z.discriminatedUnion('from', [
   fromEnvironment,
   z.strictObject({

@@ -3,7 +3,7 @@ import { duration } from './quantities.ts';
 
 const side = z.enum(['primary', 'recovery']);
 
-/** What befalls the databases of the simulated account while a drill goes on, and no step of the drill does. */
+/** What happens to the databases of the simulated account during a drill, apart from its steps. */
 export const simulatedMishaps = {
   sourceDeleted: z
     .strictObject({ after: duration.describe('How long after the start.') })

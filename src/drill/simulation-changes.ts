@@ -2,7 +2,7 @@ import type { Drill } from './drill.ts';
 import { isMapping } from './mapping.ts';
 import { simulationSchema } from './simulation.ts';
 
-/** What a drill's own scenario says of its world, and the seed: no defect that somebody put in. */
+/** What a drill's own scenario says of its world, and the seed: no defect that someone put in. */
 const SCENARIO = ['seed', 'begins', 'partition.thirdSees'];
 
 /** Settings of the simulated world that are not as they are by default, by the drill file or by `--set`: its paths, such as `simulation.promotion.takes`. */

@@ -190,7 +190,7 @@ export const simulationSchema = z.strictObject({
       stops: duration.optional().describe('How long after the start MirrorMaker stops. Default: never.'),
       losesMarkers: count.default(0).describe('The percentage of marker records that are never mirrored.'),
       syncsOffsets: z.boolean().default(false).describe('MirrorMaker itself commits translated offsets for groups.'),
-      lacksCheckpoints: z.array(z.string()).default([]).describe('Groups of which MirrorMaker writes no checkpoints.'),
+      lacksCheckpoints: z.array(z.string()).default([]).describe('Groups that MirrorMaker writes no checkpoints for.'),
       translatesAhead: count.default(0).describe('How many records the translated offset is beyond the true one.'),
       membersStay: z.boolean().default(false).describe('Other consumers are in the groups of the primary region.'),
       neverConsume: z.boolean().default(false).describe('Consumers of the recovery region join, and commit nothing.'),

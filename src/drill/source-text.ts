@@ -13,7 +13,7 @@ export interface Mistake {
   suggestion?: string;
   /** The line, cut to 120 characters around the column. */
   sourceLine?: string;
-  /** Where the column lies within `sourceLine`, from 0. */
+  /** Where the column is within `sourceLine`, from 0. */
   caret?: number;
 }
 

@@ -24,9 +24,9 @@ export function takeInSqlFiles(drill: Drill, drillPath: string, sources: Sources
       const place: Path = [...path, 'with', key];
       const wrong = (message: string, expected: string) =>
         mistakesAt(sources, [{ about: 'value', path: place, message, expected }]);
-      if (saysNothing(source.text)) return wrong(`${named} holds no statement`, 'a SQL file');
+      if (saysNothing(source.text)) return wrong(`${named} has no statement`, 'a SQL file');
       if (key === 'file' && step.with.changes !== true && secondStatement(source.text) !== undefined)
-        return wrong(`${named} holds more than one statement`, 'one select, or changes: true');
+        return wrong(`${named} has more than one statement`, 'one select, or changes: true');
       step.with[into] = source.text.trim();
       return [];
     };

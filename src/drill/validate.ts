@@ -15,7 +15,7 @@ export interface FileVerdict {
   drill?: Drill;
 }
 
-/** Checks a drill, topology or schedule file, whichever its top level says it is, and throws nothing. */
+/** Checks a drill, topology or schedule file, as its top level says, and throws nothing. */
 export function validateFile(path: string, options: Pick<LoadOptions, 'vocabulary'> = {}): FileVerdict {
   const { yaml, mistakes } = readYamlFile(path);
   if (!yaml) return { path, kind: 'unknown', mistakes };

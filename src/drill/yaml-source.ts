@@ -26,7 +26,7 @@ export function readYamlFile(file: string): Reading {
   return { mistakes: [...reading.mistakes, notAMapping(reading.yaml)] };
 }
 
-/** Parses YAML that may be hostile; whatever is wrong becomes a mistake, never an error. */
+/** Parses YAML that may be hostile. Every problem becomes a mistake, never an error. */
 export function parseYaml(source: SourceText): Reading {
   try {
     const excess = findExcess(source.text);
@@ -69,7 +69,7 @@ const syntax: Record<string, MistakeText> = {
   BAD_INDENT: { message: 'the indentation does not fit the lines above' },
   BLOCK_AS_IMPLICIT_KEY: {
     message: 'a mapping begins where a value was under way',
-    expected: 'text that holds ": " in quotes, and every key on a line of its own',
+    expected: 'text that contains ": " in quotes, and every key on its own line',
   },
 };
 

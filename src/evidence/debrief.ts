@@ -41,14 +41,14 @@ const additionSchema = debriefSchema.extend({
 
 type Addition = z.output<typeof additionSchema>;
 
-/** An item that somebody took upon themselves, by its number among those of its run. */
+/** An item that someone took upon themselves, by its number among those of its run. */
 export interface Action extends z.output<typeof actionSchema> {
   id: number;
   isClosed: boolean;
 }
 
 /**
- * One more line for a run's debrief. It follows from the line before, the first from the last line of the journal.
+ * One more line for a run's debrief. It follows from the previous line, the first from the last line of the journal.
  * @param lines what was said earlier
  */
 export async function addition(

@@ -40,14 +40,14 @@ export function damageIn(
   return isWhole && isChained(lines, sealed) ? undefined : damageOf(lines, isWhole, sealed);
 }
 
-/** Each line follows from the one before, and the last is the one that was sealed. */
+/** Each line follows from the previous one, and the last is the one that was sealed. */
 const isChained = (lines: readonly (Line | undefined)[], sealed: { lines: number; lastLine: string }): boolean =>
   lines.length === sealed.lines &&
   lines.every((line, index) => line?.seq === index + 1 && line.prev === (lines[index - 1]?.hash ?? GENESIS)) &&
   lines.at(-1)?.hash === sealed.lastLine;
 
 /**
- * The first line of a journal that is not as it was sealed. Each line holds the hash of the one before, and the seal that of the
+ * The first line of a journal that is not as it was sealed. Each line holds the hash of the previous one, and the seal that of the
  * last: so lines are trusted from the end backwards, and the first that nothing vouches for is the one that was touched.
  */
 function damageOf(
@@ -80,7 +80,7 @@ function parsed(text: string): Entry | undefined {
   }
 }
 
-/** Where a line does not follow from the one before, that one was altered, if nothing comes before `otherwise`. */
+/** Where a line does not follow from the previous one, that one was altered, if nothing comes before `otherwise`. */
 function firstBroken(lines: readonly (Line | undefined)[], otherwise: Damage): Damage {
   const broken = lines.findIndex((line, index) => line?.prev !== (index === 0 ? GENESIS : lines[index - 1]?.hash));
   if (broken < 0) return otherwise;

@@ -82,5 +82,5 @@ async function readStamp(response: Uint8Array, bytes: Uint8Array): Promise<{ inf
 
 const digest = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
 
-/** These bytes alone: a Node buffer may lie in a larger one. */
+/** These bytes alone: a Node buffer may be in a larger one. */
 const inBuffer = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer;

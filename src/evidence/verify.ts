@@ -41,7 +41,7 @@ export interface Verification {
   debriefedBy: string[];
   /** When an authority says that the seal was made, where one was asked. */
   stampedAt: Date | undefined;
-  /** Why the reports could not be held against the journal; nothing, where they were. */
+  /** Why the reports could not be compared with the journal; nothing, where they were. */
   notVouchedFor: string | undefined;
 }
 
@@ -52,7 +52,7 @@ export interface VerifyOptions {
   tool: string;
   /** Whether a file has the name of a report that this version makes. */
   isReport: (file: string) => boolean;
-  /** Makes the reports again from a journal and what lies beside it. */
+  /** Makes the reports again from a journal and what is beside it. */
   remake: (entries: readonly Entry[], journalHash: string, beside: Files) => Promise<Files>;
 }
 
@@ -96,13 +96,13 @@ async function checkFiles(files: Files, manifest: Manifest, hashes: Hashes): Pro
     const unaltered = hashed.get(file) === sha256;
     if (unaltered && size !== bytes)
       return [{ file: MANIFEST, what: `says that ${file} has ${bytes} bytes, and it has ${size}` }];
-    // What was done to the journal is told line by line.
+    // What was done to the journal is reported line by line.
     if (unaltered || file === JOURNAL) return [];
     return [{ file, what: size === undefined ? 'is missing' : 'was altered' }];
   });
 }
 
-/** What people would take for a report of the run, if it lies beside it. */
+/** What people would take for a report of the run, if it is beside it. */
 const LIKE_A_REPORT = /report|\.(html?|md|pdf|csv|xml|docx?|xlsx?|odt|ods|txt|rtf)$/i;
 
 /** The manifest names each file once, by the name that it has, and nothing that looks like a report goes unnamed. */
@@ -240,13 +240,13 @@ async function evaluated(
 function checkCourse(entries: readonly Entry[], manifest: Manifest, tell: Tell): void {
   const { drill, topology } = headerOf(entries);
   if (digestOf(JSON.stringify(drill)) !== manifest.drill.sha256)
-    tell(JOURNAL, 'holds another drill than was sealed', 1);
+    tell(JOURNAL, 'has a different drill than the sealed one', 1);
   if (digestOf(JSON.stringify(topology)) !== manifest.topology.sha256)
-    tell(JOURNAL, 'holds another topology than was sealed', 1);
+    tell(JOURNAL, 'has a different topology than the sealed one', 1);
   const unsteady = unsteadyLine(entries);
   if (unsteady) tell(JOURNAL, 'has a time that does not follow from the monotonic times', unsteady.seq);
   const back = entries.findIndex(({ ms }, index) => !(ms >= (entries[index - 1]?.ms ?? 0)));
-  if (back >= 0 && back + 1 !== unsteady?.seq) tell(JOURNAL, 'lies before the line above it in time', back + 1);
+  if (back >= 0 && back + 1 !== unsteady?.seq) tell(JOURNAL, 'is earlier than the line above it', back + 1);
   // A held run may be opened again for a person's decision: that begins with a process that takes it up.
   const behind = entries.findIndex(
     ({ type }, index) => type === 'run-ended' && (entries[index + 1]?.type ?? 'run-resumed') !== 'run-resumed',
@@ -261,7 +261,7 @@ function checkCourse(entries: readonly Entry[], manifest: Manifest, tell: Tell):
   for (const [field, said, yielded] of [
     ['tool', manifest.tool, tool],
     ['mode', manifest.mode, mode],
-    // Seals of before this was noted say nothing of it.
+    // Seals of before this was noted say nothing about it.
     ['elsewhere', manifest.elsewhere ?? elsewhere, elsewhere],
     ['outcome', manifest.outcome, outcome],
     ['drill.name', manifest.drill.name, drill.drill],

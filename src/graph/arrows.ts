@@ -2,7 +2,7 @@ import type { AnyStateNode } from 'xstate';
 import { alike, isTrouble, type Transition, transitionsOf, withDescendants } from './transitions.ts';
 import { type Trouble, troublesOf } from './troubles.ts';
 
-/** A way from one state to another. `trouble` is a way that nobody hopes for. */
+/** A way from one state to another. `trouble` is the way after a failure, a deadline or an abort. */
 export interface Arrow {
   kind: 'straight' | 'trouble';
   from: string;

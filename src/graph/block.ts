@@ -78,7 +78,7 @@ function inColumn(states: readonly PictureState[], sheet: Sheet, width: number):
   return linked(placed(blocks, 0, { across: 0, down: GAP.below }), sheet.ways);
 }
 
-/** Each branch as a column or as a row, whichever makes the whole lower. */
+/** All branches as columns, or all as rows: the arrangement with the smaller height. */
 function sideBySide(states: readonly PictureState[], sheet: Sheet, width: number): Placed {
   const laid = (isColumn: boolean): Placed => {
     const blocks = states.map((state) => blockOf(state, sheet, { width, isColumn }));

@@ -31,5 +31,5 @@ const toneOfEnd: Record<string, Tone> = {
   'rolled-back': 'neutral',
 };
 
-/** What an end means for the one who reads it. */
+/** Whether an end is good or bad. */
 export const toneOf = (end: string): Tone => toneOfEnd[end] ?? 'neutral';

@@ -5,5 +5,5 @@ export const nameInWords = (name: string): string =>
     .replace(/[-_\s]+/g, ' ')
     .trim();
 
-/** Text on one line, without what cannot be seen, and some of which neither YAML nor XML may hold. */
+/** Text on one line, without invisible characters. YAML and XML allow only some of them. */
 export const oneLine = (text: string): string => text.replace(/[\s\p{Cc}\p{Cf}\p{Cs}\uFFFE\uFFFF]+/gu, ' ').trim();

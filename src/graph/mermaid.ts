@@ -65,7 +65,7 @@ function nodeLines(state: PictureState, names: Names, isBranch = false): string[
   }
 }
 
-/** A short row of states lies down, which saves height, unless it has another at its side. */
+/** A short row of states is laid out horizontally, which saves height, unless there is another one beside it. */
 const liesDown = ({ states, sideBySide }: Box, isBranch: boolean): boolean =>
   !isBranch && !sideBySide && states.length <= 4 && states.every(({ shape }) => shape !== 'box');
 

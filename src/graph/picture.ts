@@ -44,7 +44,7 @@ export type PictureState = Shape & {
   watches: string[];
 };
 
-/** A machine as it is drawn, whichever language draws it. */
+/** A machine as it is drawn, the same for SVG and Mermaid. */
 export interface Picture {
   title: string;
   machine: string;

@@ -13,7 +13,7 @@ export function surprisePicture({ title }: Drill, { of, window, announce }: Surp
     initial: 'draw',
     states: [
       work('draw', { title: `Draw one of ${of.length} drills and a moment, and seal both` }),
-      work('tell', { title: `Tell the ${announce.to}, and nobody else`, plane: 'control' }),
+      work('tell', { title: `Tell the ${announce.to}, and no one else`, plane: 'control' }),
       work('wait', { title: `Wait: ${days.join(', ')}, ${from} to ${until} ${zone}, within ${inWords(within)}` }),
       work('begin', { title: `Take the topology, tell the ${announce.to} again, and reveal what was drawn` }),
       {

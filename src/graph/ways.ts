@@ -5,7 +5,7 @@ import { type Picture, type PictureState, statesIn } from './picture.ts';
 /** How arrows are shown: as a line from a block to the next one, or in words in the block that they leave. */
 export interface Ways {
   inWordsFrom: (id: string) => Arrow[];
-  /** The arrow that a line between two blocks stands for. No line leads to an end: others lead there as well. */
+  /** The arrow that a line between two blocks represents. No line leads to an end: others lead there as well. */
   between: (before: PictureState, next: PictureState) => Arrow | undefined;
   nameOf: (id: string) => string;
 }

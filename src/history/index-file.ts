@@ -61,7 +61,7 @@ export function recordsIn(runs: string): { records: RunRecord[]; unreadable: str
   return { records, unreadable };
 }
 
-/** What stands in the lines of an index. A line that nobody can read is as good as none: the run itself is asked instead. */
+/** What is in the lines of an index. A line that nobody can read is as good as none: the run itself is asked instead. */
 function valuesOf(path: string, isWanted: (line: string) => boolean = () => true): { run: string; madeAt: string }[] {
   if (!existsSync(path)) return [];
   return readText(path, mostBytes.evidence)

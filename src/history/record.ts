@@ -41,7 +41,7 @@ export const recordSchema = z.strictObject({
   steps: z.record(z.string(), z.number()),
   findings: z.array(z.string()),
   foundBy: z.record(z.string(), z.string()).default({}).describe('The step that found each finding.'),
-  /** Clauses of which nothing was missing. */
+  /** Clauses with complete evidence. */
   supports: z.array(z.string()),
   regions: z.array(z.string()),
   services: z.array(z.string()),
@@ -49,7 +49,7 @@ export const recordSchema = z.strictObject({
 
 export type RunRecord = z.output<typeof recordSchema>;
 
-/** Settings that change nothing of what a run does and takes. */
+/** Settings that do not change what a run does or how long it takes. */
 const HARMLESS = /^(assessmentPlan|controls|runbook|simulation\.seed|title)\b/;
 
 /** Whether a run was made as its file says: what `--set` gave over it makes another drill. */

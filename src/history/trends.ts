@@ -203,7 +203,7 @@ function regressionsOf(last: RunRecord, before: readonly RunRecord[]): Regressio
     if (lastMs === null || lastMs === undefined || usualMs === null) return [];
     const worse = lastMs - usualMs;
     if (worse <= Math.max(usualMs * WORSE_BY, errorMs, NOTICEABLE_MS)) return [];
-    // A share says nothing of what took no time before.
+    // A share says nothing about what took no time before.
     const more =
       worse < usualMs * 10
         ? `${Math.round((100 * worse) / usualMs)} % more`

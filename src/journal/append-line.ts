@@ -16,7 +16,7 @@ const LINE_BREAK = 10;
 
 /**
  * Adds a line to a file that several processes add to, as a whole or not at all. Behind a line that was cut off by the end of the process
- * that wrote it, it begins anew.
+ * that wrote it, it begins again.
  */
 export function appendLine(path: string, line: string): void {
   const fd = openToAdd(path);
@@ -31,7 +31,7 @@ export function appendLine(path: string, line: string): void {
       if (written < bytes.length) throw new Error('ENOSPC: no space for the whole line');
       fsyncSync(fd);
     } catch (error) {
-      // Where somebody else has added one meanwhile, nothing is taken back: their reader skips the part.
+      // Where someone else has added one meanwhile, nothing is taken back: their reader skips the part.
       if (written > 0 && fstatSync(fd).size === size + written) ftruncateSync(fd, size);
       throw error;
     }

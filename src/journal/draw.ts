@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Entry, EventOf } from './events.ts';
 
-/** Which of the drills, when, and what keeps anybody from guessing it out of its seal. */
+/** Which of the drills, when, and what keeps anyone from guessing it out of its seal. */
 export interface Draw {
   /** The place in the list that it is drawn from. */
   drawn: number;
@@ -10,7 +10,7 @@ export interface Draw {
   nonce: string;
 }
 
-/** Tells nothing of the draw, and fits no other. */
+/** Reveals nothing about the draw, and matches no other draw. */
 export const sealOf = ({ drawn, moment, nonce }: Draw): string =>
   hash('sha256', JSON.stringify([drawn, moment, nonce]));
 

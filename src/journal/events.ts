@@ -49,7 +49,7 @@ export interface Stretch extends Omit<ProbeResult, 'at' | 'latencyMs' | 'custome
   latenciesMs: number[];
 }
 
-/** What a machine's clocks said when a process took a run up, for the next one to go on from. */
+/** What a machine's clocks said when a process took a run up, for the next one to continue from. */
 export interface Clocks {
   /** Names the boot of the machine, where it has a name, and how long ago it was. */
   boot?: string;
@@ -58,7 +58,7 @@ export interface Clocks {
   awsAheadMs?: number;
 }
 
-/** How the steady time of a process was joined to that of the one before it. */
+/** How the steady time of a process was joined to that of the previous one it. */
 export interface Joined {
   /** `wall`: AWS's clock agreed; `aws`: it did not, and was followed; `wall alone`: nobody could say. */
   by: 'uptime' | 'wall' | 'aws' | 'wall alone';
@@ -89,7 +89,7 @@ export type RunEvent =
       clocks?: Clocks;
     }
   | {
-      /** Somebody took the run up again after its process had ended. */
+      /** Someone took the run up again after its process had ended. */
       type: 'run-resumed';
       tool: string;
       /** Time between the last line of the ended process and this one, in milliseconds. */
@@ -116,7 +116,7 @@ export type RunEvent =
       takenOverFrom?: { owner: string; run: string; expiresAt: string };
     }
   | {
-      /** A drill and its moment were drawn. The seal is the SHA-256 of both and a number that nobody can guess: it tells nothing of them. */
+      /** A drill and its moment were drawn. The seal is the SHA-256 of both and a number that nobody can guess: it says nothing about them. */
       type: 'draw-sealed';
       how: 'random' | 'seed';
       /** The names of the drills that one was drawn from, in the header's order. */
@@ -362,7 +362,7 @@ export type Entry = {
   at: string;
   /** Monotonic milliseconds since the run began. */
   ms: number;
-  /** SHA-256 of the line before; zeros in the first. */
+  /** SHA-256 of the previous line; zeros in the first. */
   prev: string;
 } & RunEvent;
 

@@ -3,7 +3,7 @@ import type { EventOf } from './events.ts';
 
 type Header = Pick<EventOf<'run-started'>, 'tool' | 'topology'>;
 
-/** Whether a journal is of before topologies had components: its chain and seal can be checked, and nothing of it measured. */
+/** Whether a journal is older than topologies with components: its chain and seal can be checked, but nothing can be measured. */
 const hasFormerTopology = ({ topology }: Header): boolean =>
   !('data' in topology && 'compute' in topology && 'traffic' in topology);
 

@@ -30,7 +30,7 @@ const LENGTH = 4096;
 
 /**
  * @param heads the folder of these notes, beside the keys
- * @param told hears once why no note can be kept; the run goes on
+ * @param told hears once why no note can be kept; the run continues
  */
 export function headKeeper(
   heads: string,

@@ -13,7 +13,7 @@ export type HeldEvent =
       steps: string[];
     }
   | {
-      /** A person decided how the run goes on; in a dry run a simulated one. */
+      /** A person decided how the run continues; in a dry run a simulated one. */
       type: 'continued';
       choice: Choice;
       /** The step that the decision is about. */
@@ -31,7 +31,7 @@ export type HeldEvent =
       identity?: string;
     }
   | {
-      /** A decision that cannot be carried out. The run goes on waiting. */
+      /** A decision that cannot be carried out. The run continues waiting. */
       type: 'continuation-refused';
       choice: Choice;
       by: string;
@@ -39,7 +39,7 @@ export type HeldEvent =
       why: string;
     }
   | {
-      /** The run goes on after a decision, and what this step did before stands. */
+      /** The run continues after a decision, and what this step did before stands. */
       type: 'step-kept';
       step: string;
     };

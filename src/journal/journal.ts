@@ -7,7 +7,7 @@ import { spareNamesIn, withoutSecretsIn } from '../secrets.ts';
 import { isPlainJson, visibleIn } from '../visible.ts';
 import type { Entry, RunEvent } from './events.ts';
 
-/** The one record of a run: append-only, each line chained to the one before. */
+/** The one record of a run: append-only, each line chained to the previous one. */
 export interface Journal {
   append(event: RunEvent): Entry;
   entries(): readonly Entry[];
@@ -29,7 +29,7 @@ const GENESIS = '0'.repeat(64);
 
 export const lineHash = (line: string): string => hash('sha256', line);
 
-/** @param earlier what the run has journalled already; its time goes on where that ended, with the time in between. */
+/** @param earlier what the run has journalled already; its time continues where that ended, with the time in between. */
 function openJournal(clock: Clock, sink: Sink, earlier: readonly Entry[] = [], head?: HeadNote): Journal {
   const entries = [...earlier];
   const [header] = earlier;
@@ -86,14 +86,14 @@ export function fileJournal(path: string, clock: Clock, options: { sync: boolean
 /** What a process that ended left of its journal. */
 export interface Left {
   entries: readonly Entry[];
-  /** Goes on with it, by a clock that goes on where the last line ended. */
+  /** Goes on with it, by a clock that continues where the last line ended. */
   reopen(clock: Clock): Journal;
   /** Bytes of a line that was cut off by the end of the process that wrote it. */
   tornBytes: number;
 }
 
 /**
- * Reads the journal of a run whose process ended, to go on with it. A last line that was cut off is kept beside it, in
+ * Reads the journal of a run whose process ended, to continue with it. A last line that was cut off is kept beside it, in
  * `journal.torn`, and counts for nothing: what it announced was never done. Fails with `journal-broken` on any other damage.
  */
 export function journalLeft(path: string, options: { sync: boolean; head?: HeadNote }): Left {
@@ -143,7 +143,7 @@ function fileSink(path: string, flag: 'a' | 'ax', { sync }: { sync: boolean }): 
 
 const foreignLine = (path: string): DrillError =>
   new DrillError('journal-shared', `Somebody else writes to ${path}.`, {
-    hint: 'Two processes lead the same run. End both, see what stands in AWS, and resume it once.',
+    hint: 'Two processes run the same drill. End both, check the state in AWS, and resume it once.',
   });
 
 function guarded<T>(path: string, work: () => T): T {

@@ -22,7 +22,7 @@ export function lastEntries(path: string): { header: EventOf<'run-started'>; las
   }
 }
 
-/** The first and the last line that are whole; what lies between is not kept. */
+/** The first and the last line that are whole; what is between is not kept. */
 function endsOf(parts: Iterable<Uint8Array>): { first: string; last: string } {
   let first: string | undefined;
   let last = '';

@@ -1,4 +1,4 @@
-/** What people are asked in a run that goes on, and what they answer. */
+/** What people are asked in a run that continues, and what they answer. */
 export type PeopleEvent =
   | {
       /** A person is asked: for an approval, or for one item of a checklist. */
@@ -8,14 +8,14 @@ export type PeopleEvent =
       question: string;
       item?: string;
       until: string;
-      /** What it is about, where people decide whether the drill goes on: until they have, it changes nothing and no deadline runs. */
+      /** What it is about, where people decide whether the drill continues: until they have, it changes nothing and no deadline runs. */
       about?: string;
       /** How many of whom must approve then; a step for approvals has that in its parameters. */
       people?: number;
       roles?: string[];
     }
   | {
-      /** People decided whether the drill goes on, or nobody answered; see `about` of `approval-asked`. */
+      /** People decided whether the drill continues, or nobody answered; see `about` of `approval-asked`. */
       type: 'people-decided';
       step: string;
       about: string;

@@ -3,7 +3,7 @@ import { inWords } from '../duration.ts';
 import { DrillError, Suspended } from '../errors.ts';
 import type { RunEvent } from '../journal/events.ts';
 
-/** What stands in a lease: who leads a run on a topology. */
+/** What is in a lease: who leads a run on a topology. */
 export interface Held {
   owner: string;
   run: string;
@@ -30,7 +30,7 @@ export interface LeaseStore {
 export interface Lease {
   /** For the journal: that it was taken, and from whom if it had run out. */
   taken: RunEvent;
-  /** Fires, with a reason, when somebody else has taken it, or could. */
+  /** Fires, with a reason, when someone else has taken it, or could. */
   lost: AbortSignal;
   /** Throws `Suspended` unless nobody else can have taken it by now, also where this process stood still meanwhile. */
   mustHold(): void;
@@ -53,7 +53,7 @@ const LOOKS_PER_LEASE = 20;
 const RELEASED_WITHIN_MS = 5_000;
 
 /**
- * Takes the topology for one run: two drills at once would undo each other. Fails with `topology-leased` while somebody else renews
+ * Takes the topology for one run: two drills at once would undo each other. Fails with `topology-leased` while someone else renews
  * it. A lease that stands unchanged for as long as it lasts is taken over, and the journal says so.
  */
 export async function takeLease(store: LeaseStore, leader: Leader): Promise<Lease> {
@@ -92,10 +92,10 @@ export async function takeLease(store: LeaseStore, leader: Leader): Promise<Leas
       try {
         const renewed = await put(mine, AbortSignal.any([late.signal, ended.signal]));
         if (ended.signal.aborted) return;
-        if (!renewed) return lost.abort(`the lease on ${topology} went to somebody else`);
+        if (!renewed) return lost.abort(`another run took the lease on ${topology}`);
         mine = renewed;
       } catch {
-        // What does not answer may do so again, until somebody else may come.
+        // What does not answer may do so again, until someone else may come.
         if (ended.signal.aborted) return;
         if (clock.nowMs() >= runsOutMs()) return lost.abort(`the lease on ${topology} could not be renewed in time`);
       } finally {

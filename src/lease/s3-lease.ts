@@ -46,6 +46,6 @@ export function s3Lease({ bucket, key, region }: LeaseObject, awsUntil: (signal:
   };
 }
 
-/** Somebody else was first: with the object as it is now, or on the way to it, or by removing it. */
+/** Someone else was first: with the object as it is now, or on the way to it, or by removing it. */
 const isConflict = (error: unknown): boolean =>
   isAwsError(error, 'PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey');

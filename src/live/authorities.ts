@@ -20,7 +20,7 @@ export async function ownAuthorities(): Promise<string[]> {
   return [...new Set(found)].filter((pem) => pem !== '');
 }
 
-/** All that is trusted, as PEM, where somebody named authorities of their own; `undefined` leaves it to Node. */
+/** All that is trusted, as PEM, where someone named authorities of their own; `undefined` leaves it to Node. */
 export async function trustedAuthorities(): Promise<string[] | undefined> {
   const own = await ownAuthorities();
   return own.length === 0 ? undefined : [...rootCertificates, ...own];
@@ -52,7 +52,7 @@ function readAuthorities(path: string, what: string): string {
     });
   }
   if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
-  throw new DrillError('ca-missing', `${what} names ${path}, which holds no certificate.`, {
+  throw new DrillError('ca-missing', `${what} names ${path}, which contains no certificate.`, {
     hint: 'Name a file in PEM form, with lines such as -----BEGIN CERTIFICATE-----.',
   });
 }

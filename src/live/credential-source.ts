@@ -31,7 +31,7 @@ const GIVES = [
   'web_identity_token_file',
 ];
 
-/** Reads the environment and the AWS files anew, in the SDK's order. */
+/** Reads the environment and the AWS files again, in the SDK's order. */
 export async function credentialSource(): Promise<CredentialSource> {
   const { env } = process;
   mustBeReadable('AWS_CONFIG_FILE', 'config');

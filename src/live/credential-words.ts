@@ -12,7 +12,7 @@ export function renewalOf(source: CredentialSource): string {
   const profile = `--profile ${name}`;
   switch (source.kind) {
     case 'environment':
-      return 'A process cannot read its environment anew: set new credentials in the environment and start again; a live run goes on with `dr-drill resume <run folder>`.';
+      return 'A process cannot reread its environment: set new credentials in the environment and start again. `dr-drill resume <run folder>` resumes a live run.';
     case 'profile':
       if (usesSso(source)) return `Log in again: aws sso login ${profile}`;
       if (settings.login_session) return `Log in again: aws login ${profile}`;
@@ -195,11 +195,11 @@ function nowhere({ kind, profiles, profile, named }: CredentialSource, said: str
   const { AWS_ACCESS_KEY_ID: key, AWS_SECRET_ACCESS_KEY: secret } = process.env;
   const half = key && !secret ? 'AWS_SECRET_ACCESS_KEY' : secret && !key ? 'AWS_ACCESS_KEY_ID' : undefined;
   const looked = [
-    named ? `profile ${profile} holds no credentials` : half ? `${half} is not set` : 'AWS_ACCESS_KEY_ID is not set',
+    named ? `profile ${profile} has no credentials` : half ? `${half} is not set` : 'AWS_ACCESS_KEY_ID is not set',
     named
       ? undefined
       : profiles.includes('default')
-        ? 'profile default holds no credentials'
+        ? 'profile default has no credentials'
         : 'there is no profile default',
     kind === 'instance'
       ? `the metadata service of EC2 gave none (${said})`

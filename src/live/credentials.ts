@@ -61,7 +61,7 @@ const PROCESS_ENDS_EARLIER_MS = 5_000;
 const ANSWER_AT_MOST = 1_000_000;
 const tooLarge = () => new Error('it says more than any credentials.');
 
-/** The SDK's own chain of credentials, which can be read anew. */
+/** The SDK's own chain of credentials, which can be read again. */
 export function chainOfCredentials(options: CredentialOptions): Credentials {
   const { clock } = options;
   limitCredentialProcess(clock, GIVEN_WITHIN_MS - PROCESS_ENDS_EARLIER_MS);
@@ -108,7 +108,7 @@ export function chainOfCredentials(options: CredentialOptions): Credentials {
   }
 }
 
-/** Long-term keys never end; a session that stands in the environment or in a file stays as it is. */
+/** Long-term keys never end; a session that is in the environment or in a file stays as it is. */
 function renewsItself(source: CredentialSource, sessionToken: string | undefined): boolean {
   if (sessionToken === undefined) return true;
   if (source.kind === 'environment' || needsMfa(source)) return false;
@@ -131,7 +131,7 @@ async function providerFor(source: CredentialSource, { region, clients, askMfaCo
     // It warns on the console.
     logger: { debug() {}, info() {}, warn() {}, error() {} },
   };
-  // Where a profile gives credentials, nothing else does: its own failure is the reason, and no other identity stands in.
+  // Where a profile gives credentials, nothing else does: its own failure is the reason, and no other identity is used.
   if (source.kind === 'profile') {
     const { fromIni } = await import('@aws-sdk/credential-provider-ini');
     return fromIni({ ...settings, profile: source.profile }) as () => Promise<Identity>;
@@ -161,7 +161,7 @@ function kept(ask: () => Promise<Identity>, clock: Clock): () => Promise<Identit
   };
 }
 
-/** Asks a person once. When what was given then has ended, the run is paused before anybody is asked again. */
+/** Asks a person once. When what was given then has ended, the run is paused before anyone is asked again. */
 function onceFrom(ask: () => Promise<Identity>, source: CredentialSource, clock: Clock): () => Promise<Identity> {
   let given: Promise<Identity> | undefined;
   return async () => {

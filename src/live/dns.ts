@@ -124,7 +124,7 @@ export function liveDns({ zones = [], timeoutMs = TIMEOUT_MS }: LiveDnsOptions):
     return answer();
   };
 
-  /** The name servers of the zone that a name stands in: of the nearest name above it that has some. */
+  /** The name servers of the zone that a name is in: of the nearest name above it that has some. */
   const serversOf = async (name: string, signal?: AbortSignal): Promise<readonly string[]> => {
     const zone = zoneOf(name);
     const old = zone?.nameServers ?? known.get(name);
@@ -222,7 +222,7 @@ const both = (answers: readonly DnsAnswer[]): DnsAnswer => ({
   ttlMs: Math.max(...answers.map(({ ttlMs }) => ttlMs)),
 });
 
-/** The zone that a name stands in: the one that has most of it. */
+/** The zone that a name is in: the one that has most of it. */
 const nearest = (name: string, zones: readonly Zone[]): Zone | undefined =>
   zones
     .filter((one) => isNeighbour(name, one.name))

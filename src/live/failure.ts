@@ -151,7 +151,7 @@ function failed(command: string, code: number | null, err: string): DrillError {
   );
 }
 
-/** The ISO instant that stands in the last line, if one does. */
+/** The ISO instant that is in the last line, if one does. */
 function instantIn(out: string): number | undefined {
   const last = out.trim().split('\n').at(-1)?.trim() ?? '';
   if (!/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(last)) return undefined;

@@ -8,7 +8,7 @@ import { mostBytes, readText } from '../read-file.ts';
 import { presigned, type Signing } from './presigned.ts';
 import { refusal } from './refusals.ts';
 
-/** What somebody adds to an answer to prove who they are. It holds for this answer in this run alone. */
+/** What someone adds to an answer to prove who they are. It holds for this answer in this run alone. */
 export const proofSchema = z.discriminatedUnion('by', [
   z.strictObject({
     by: z.literal('aws'),
@@ -85,7 +85,7 @@ function keyOf({ publicKey, signature }: Extract<Proof, { by: 'key' }>, digest: 
   throw provesNothing('its signature is of another answer, or of another run');
 }
 
-/** The ARN that STS tells for a request that somebody else has signed. It goes to STS and nowhere else. */
+/** The ARN that STS tells for a request that someone else has signed. It goes to STS and nowhere else. */
 async function callerBy({ region, query }: Extract<Proof, { by: 'aws' }>, digest: string): Promise<string> {
   const said = new URLSearchParams(query);
   if (said.get('Action') !== 'GetCallerIdentity') throw provesNothing('it is no request for an identity');

@@ -59,7 +59,7 @@ export function asPortNamesIt(error: unknown, { name: cluster }: KafkaCluster): 
 
 const nameOf = ({ apiId = '', canRetry }: Told): string => names[apiId] ?? (canRetry ? 'Unavailable' : 'RequestFailed');
 
-/** Whether the way to the brokers is to be sought anew. */
+/** Whether the way to the brokers is to be sought again. */
 export const isAboutConnection = (error: unknown): boolean =>
   ['ConnectionFailed', 'Unreadable', 'LoginFailed'].includes((error as Error).name);
 

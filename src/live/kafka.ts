@@ -26,7 +26,7 @@ const LATEST = -1n;
 const NOTHING: Position[] = [];
 
 /**
- * Real clusters. Connections are kept, as an application's would be, and opened anew where they break: the next time another broker is
+ * Real clusters. Connections are kept, as an application's would be, and opened again where they break: the next time another broker is
  * asked first.
  */
 export function liveKafka({ clock, login, tls, readOnly }: LiveKafkaOptions): Kafka & { close(): Promise<void> } {
@@ -80,7 +80,7 @@ export function liveKafka({ clock, login, tls, readOnly }: LiveKafkaOptions): Ka
     }
   }
 
-  /** A password that was rotated meanwhile is read anew, once, before the refusal is believed. */
+  /** A password that was rotated meanwhile is read again, once, before the refusal is believed. */
   async function withLogin<T>(at: KafkaCluster, limit: Limit, work: (clients: Clients) => Promise<T>): Promise<T> {
     try {
       return await looked(at, limit, work);

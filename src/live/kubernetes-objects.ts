@@ -40,7 +40,7 @@ export const objectsThrough = (
         const list = await objects.list(kind.apiVersion, kind.kind, cluster.namespace);
         return list.items;
       });
-      // The client has made dates and classes of it; and what is in a list does not say of which kind it is.
+      // The client has converted it to dates and classes, and items of a list do not say their kind.
       const plain = JSON.parse(JSON.stringify(items)) as Omit<KubernetesObject, 'kind' | 'apiVersion'>[];
       found.push(...plain.map((one) => ({ ...one, ...kind }) as KubernetesObject));
     }

@@ -2,12 +2,12 @@ import type { CoreV1Event, V1ContainerStatus, V1Deployment, V1Pod } from '@kuber
 import type { Trouble } from '../ports/kubernetes.ts';
 import type { Apis } from './kubernetes-api.ts';
 
-/** So many troubles are told, the gravest first. */
+/** So many troubles are reported, the gravest first. */
 const TOLD = 8;
 
 /**
  * Why pods of a deployment are not ready: what the deployment itself says, then its pods, then the newest warnings about any of it. What may
- * not be read is told as such.
+ * not be read is reported as such.
  */
 export async function troublesOf(found: V1Deployment, namespace: string, { core }: Apis): Promise<Trouble[]> {
   const { metadata, spec, status } = found;
@@ -70,7 +70,7 @@ function containerTrouble({ name, state, lastState }: V1ContainerStatus): Told[]
   return [];
 }
 
-/** The same of several pods is told once. */
+/** The same of several pods is reported once. */
 function counted(deployment: string, troubles: readonly Told[]): Trouble[] {
   const counts = new Map<string, { one: Told; pods: number }>();
   for (const one of troubles) {

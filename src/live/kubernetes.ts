@@ -14,7 +14,7 @@ import { within } from './within.ts';
 export interface LiveKubernetesOptions {
   /** Where a cluster's API is; the authority is base64 of PEM. */
   describeCluster(cluster: Cluster, signal?: AbortSignal): Promise<Endpoint>;
-  /** Made anew where the one that is known was refused. */
+  /** Made again where the one that is known was refused. */
   token(cluster: Cluster, options?: { anew?: boolean }): Promise<string>;
   clock: Clock;
   /** Carries the requests: the client's own way over sockets by default. */
@@ -47,7 +47,7 @@ export function liveKubernetes({ describeCluster, token, clock, http, variables 
     try {
       return await asked;
     } catch (error) {
-      // What could not be had is asked for again.
+      // What was not available is requested again.
       if (endpoints.get(key) === asked) endpoints.delete(key);
       // The one who asked has left; who waited with them has not.
       if (error instanceof Aborted && !signal?.aborted) return endpointOf(cluster, signal);
@@ -61,7 +61,7 @@ export function liveKubernetes({ describeCluster, token, clock, http, variables 
     // To load the client is no part of the time that an API may take.
     await import('./kubernetes-library.ts');
     const progress: Progress = { who: `The Kubernetes API of ${cluster.cluster}`, changing: undefined };
-    const untold = () => named('Timeout', `No token for ${progress.who} was to be had within ${TIMEOUT_MS / 1000} s.`);
+    const untold = () => named('Timeout', `Could not get a token for ${progress.who} within ${TIMEOUT_MS / 1000} s.`);
     const bearer = await within({ clock, ms: TIMEOUT_MS, signal, late: untold }, () => token(cluster, { anew }));
     const late = () => named('Timeout', `${progress.who} did not answer within ${TIMEOUT_MS / 1000} s.`);
     try {
@@ -75,7 +75,7 @@ export function liveKubernetes({ describeCluster, token, clock, http, variables 
     } catch (error) {
       if (signal?.aborted) throw new Aborted();
       const told = asPortNamesIt(error, progress);
-      // A cluster that was made anew has another endpoint and another authority.
+      // A cluster that was made again has another endpoint and another authority.
       if (told instanceof DrillError && told.code === 'tls-failed') endpoints.delete(keyOf(cluster));
       throw told;
     }
@@ -99,7 +99,7 @@ export function liveKubernetes({ describeCluster, token, clock, http, variables 
         }
         if (name === 'Unauthorized') throw logins.refused(keyOf(cluster), error);
         if (!['Conflict', 'Throttled'].includes(name)) throw error;
-        // Somebody else changed the same object just then, or the API has too much to do: nothing was done.
+        // Someone else changed the same object just then, or the API has too much to do: nothing was done.
         if (tries === TRIES) throw name === 'Conflict' ? named('Unavailable', (error as Error).message, cause) : error;
         const afterMs = retryAfterMs(cause) ?? AGAIN_AFTER_MS * 2 ** tries;
         await clock.sleep(Math.min(AGAIN_MAX_MS, afterMs), signal);
@@ -179,7 +179,7 @@ interface Endpoint {
 
 type Ask<T> = (apis: Apis) => Promise<T>;
 
-/** How long the API wants to be left alone. */
+/** How long the API asks clients to wait. */
 function retryAfterMs(cause: unknown): number | undefined {
   const seconds = Number((cause as { headers?: Record<string, string> } | undefined)?.headers?.['retry-after']);
   return Number.isNaN(seconds) ? undefined : seconds * 1000;

@@ -20,7 +20,7 @@ async function begin(options: SessionOptions): Promise<SqlSession> {
   const { address, host, port, password } = options.way;
   const socket = connect({ host: address, port, noDelay: true });
   const settings: ConnectionOptions = {
-    // The name is what its certificate is held against; the address is where it is.
+    // The name is what its certificate is compared with; the address is where it is.
     host,
     stream: () => socket,
     database,
@@ -138,13 +138,13 @@ const READ_ONLY = [1792, 1836, 1874, 3989];
 /** Stands for other options of the server as well. */
 const OPTION_PREVENTS = 1290;
 
-/** Somebody ended the statement, or its time was over: MySQL's number, and MariaDB's. */
+/** Someone ended the statement, or its time was over: MySQL's number, and MariaDB's. */
 const CANCELED = [1317, 3024, 1969];
 
 /** What passes by itself: disk and memory, locks and deadlocks, a transaction that was rolled back with a whole group. */
 const PASSES = [1021, 1037, 1038, 1041, 1205, 1206, 1213, 1297, 1613, 1614, 3101, 3572];
 
-/** What passes, and ends the session: too many connections, a server that stops, sessions that somebody ended, hosts that are blocked for a while. */
+/** What passes, and ends the session: too many connections, a server that stops, sessions that someone ended, hosts that are blocked for a while. */
 const ENDS = [1040, 1053, 1077, 1079, 1129, 1135, 1152, 1184, 1203, 1226, 1927, 3032, 3168, 4031];
 
 /** The server wants TLS, which the login has off. */

@@ -94,7 +94,7 @@ async function toSlackBot({
 function mustBeTaken(text: string): Record<string, unknown> {
   const answer = jsonIn(text);
   if (answer?.ok === true) return answer;
-  const { error = 'an answer that is none of its own' } = answer ?? {};
+  const { error = 'an unknown response' } = answer ?? {};
   throw new NotDelivered(`Slack refused it: ${told(String(error))}.`, { passes: PASSING_AT_SLACK.has(String(error)) });
 }
 
@@ -154,7 +154,7 @@ async function answered(
 
 function mustBeSafe(who: string, url: string): void {
   if (URL.canParse(url) && isSafe(url)) return;
-  throw new NotDelivered(`The address of ${who} must be an https URL: correct the secret that holds it.`, {
+  throw new NotDelivered(`The address of ${who} must be an https URL: correct the secret that contains it.`, {
     passes: false,
   });
 }

@@ -22,9 +22,12 @@ export const sendMail = (sending: Sending<'email'>): Promise<undefined> =>
     const { alsoTo, ...mail } = sending.message;
     const { rejected = [] } = await transport.sendMail({ from, to: [...new Set([...to, ...alsoTo])], ...mail });
     if (rejected.length === 0) return;
-    throw new NotDelivered(`${host} refused ${rejected.map(String).join(', ')}; the others have it.`, {
-      passes: false,
-    });
+    throw new NotDelivered(
+      `${host} refused ${rejected.map(String).join(', ')}. The other recipients have the message.`,
+      {
+        passes: false,
+      },
+    );
   });
 
 /** Greets the server of a channel and logs in, and sends no mail. */

@@ -6,7 +6,7 @@ import { keepSecret } from '../secrets.ts';
 import { presigned, type Signing } from './presigned.ts';
 import { environmentVariable, secretString } from './secret.ts';
 
-/** Where a connection goes; a token of IAM is good for this one only. */
+/** Where a connection goes; a token of IAM is for this one only. */
 export interface Endpoint {
   host: string;
   port: number;
@@ -25,7 +25,7 @@ export type PasswordSource = (endpoint: Endpoint, which?: Which) => Promise<stri
 /** RDS accepts a token of IAM for 15 minutes; a new one is made in time. */
 const TOKEN_EXPIRES_IN_SECONDS = 900;
 const TOKEN_LASTS_MS = 10 * 60_000;
-/** A secret that is rotated is read anew after this time. */
+/** A secret that is rotated is read again after this time. */
 const SECRET_LASTS_MS = 5 * 60_000;
 
 export interface Means {
@@ -41,7 +41,7 @@ export interface Means {
 const ASKED_FOR_MS = 10_000;
 
 /**
- * The password of the topology's login; `anew` where the one that is known was refused. Fails with a DrillError that never holds it:
+ * The password of the topology's login; `again` where the one that is known was refused. Fails with a DrillError that never holds it:
  * `password-missing` or `password-unavailable`; and as AWS is named where it only did not answer.
  */
 export function passwordSource(login: Pick<Login, 'user' | 'password'>, means: Means): PasswordSource {
@@ -54,19 +54,15 @@ export function passwordSource(login: Pick<Login, 'user' | 'password'>, means: M
     } catch (cause) {
       if (cause instanceof DrillError) throw cause;
       const { name, message } = errorFacts(cause);
-      // That nobody answered says nothing of the password.
+      // That nobody answered says nothing about the password.
       if (isPassing(cause)) {
         const text = `The password of ${login.user} could not be read: ${name}: ${message}`;
         throw Object.assign(new Error(text, { cause }), { name: 'Unavailable' });
       }
-      throw new DrillError(
-        'password-unavailable',
-        `The password of ${login.user} was not to be had: ${name}: ${message}`,
-        {
-          hint: 'Check the password of the login in the topology, and the rights and region of the AWS credentials.',
-          cause,
-        },
-      );
+      throw new DrillError('password-unavailable', `Could not get the password of ${login.user}: ${name}: ${message}`, {
+        hint: 'Check the password of the login in the topology, and the rights and region of the AWS credentials.',
+        cause,
+      });
     }
   };
 }
@@ -116,7 +112,7 @@ function kept(
     if (old && !anew && clock.nowMs() < old.untilMs) return old.value;
     const value = make({ host, port, region }, { anew });
     known.set(key, { value, untilMs: clock.nowMs() + lastsMs });
-    // What could not be had is asked for again.
+    // What was not available is requested again.
     value.catch(() => known.get(key)?.value === value && known.delete(key));
     return value;
   };
@@ -132,7 +128,7 @@ function passwordIn(secret: string, name: string): string {
   } catch {
     // said below
   }
-  throw new DrillError('password-missing', `The secret ${name} holds no password.`, {
+  throw new DrillError('password-missing', `The secret ${name} has no password.`, {
     hint: 'It must be the password alone, or JSON with the key "password".',
   });
 }

@@ -132,7 +132,7 @@ export async function personBehind(
   }
 }
 
-/** Reads a file that others add lines to; each line that cannot be read is told once. */
+/** Reads a file that others add lines to; each line that cannot be read is reported once. */
 function readLines<T>(path: string, schema: z.ZodType<T>, what: string, tell: (why: string) => void): () => T[] {
   const told = new Set<string>();
   const seen = new Map<string, number>();

@@ -19,7 +19,7 @@ interface Source {
 /** Where a container has a variable's value from; `changed` is when a drill last changed what it refers to. */
 type Place = { kind: 'literal' } | { kind: Source['kind']; name: string; key: string; changed: string | undefined };
 
-/** In what is referred to: when a drill changed it. In the pod template: what pods have read since. Both say it together, or pods are to start anew. */
+/** In what is referred to: when a drill changed it. In the pod template: what pods have read since. Both say it together, or pods are to start again. */
 const CHANGED = 'dr-drill/changed';
 const READ = 'dr-drill/read';
 
@@ -68,7 +68,7 @@ export async function environmentOf(
 }
 
 /**
- * Changes values where they stand, in every container that has them, and has the pods started anew with them. Asked again, it does what is
+ * Changes values where they stand, in every container that has them, and has the pods started again with them. Asked again, it does what is
  * still to be done, and starts no pod a second time. Fails with `variable-missing`, before anything is changed.
  * @param nowMs when, in milliseconds since the epoch
  */

@@ -101,11 +101,11 @@ const streamOf = (client: PgClient): Wire['connection']['stream'] => (client as 
 
 const codeOf = (error: unknown): string => (error as { code?: string }).code ?? '';
 
-/** Node's EPIPE, EPERM and the like look like PostgreSQL's codes, of which none begins so. */
+/** EPIPE, EPERM and similar codes of Node look like those of PostgreSQL, but none of these begins with EP. */
 const NODE_CODE = /^E[A-Z]{4}$/;
 /**
  * PostgreSQL's words for what passes by itself: connections (08), serialisation, deadlocks and conflicts with recovery (40), resources
- * (53), locks (55P03), statements that somebody ended, starting up or shutting down (57), sessions that stood still for too long (25P), and disks
+ * (53), locks (55P03), statements that someone ended, starting up or shutting down (57), sessions that stood still for too long (25P), and disks
  * that do not answer (58).
  */
 const PASSES = /^(08|25P0[34]|40|53|55P03|57014|57P0[1235]|58)/;

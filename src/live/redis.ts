@@ -22,13 +22,13 @@ export interface LiveRedisOptions {
 const LOOKUP_MS = 10_000;
 
 /**
- * Real caches, each asked over a connection of its own: what is found is true of anyone who comes anew. `timeoutMs` covers connecting and
+ * Real caches, each asked over a connection of its own: what is found is true of each new session. `timeoutMs` covers connecting and
  * the command; the password is found out before.
  */
 export function liveRedis({ clock, login, readOnly }: LiveRedisOptions): Redis {
   /** As long as a database's password may take: while a run waits for an AWS session, the one who asks looks again. */
   const known = async (at: RedisEndpoint, { signal }: Limit, how?: { anew: boolean }) => {
-    const late = () => named('Timeout', `The password of ${at.group} was not to be had within ${LOOKUP_MS / 1000} s.`);
+    const late = () => named('Timeout', `Could not get the password of ${at.group} within ${LOOKUP_MS / 1000} s.`);
     return login && within({ clock, ms: LOOKUP_MS, signal, late }, () => login.password(at, how));
   };
 
@@ -51,7 +51,7 @@ export function liveRedis({ clock, login, readOnly }: LiveRedisOptions): Redis {
       return await askedWith(password, at, limit, work);
     } catch (error) {
       if (!(error instanceof LoginFailed) || !login) throw error;
-      // A password that was rotated meanwhile: read anew, once, before the refusal is believed.
+      // A password that was rotated meanwhile: read again, once, before the refusal is believed.
       const renewed = await known(at, limit, { anew: true });
       if (renewed === password) throw error;
       return askedWith(renewed, at, limit, work);

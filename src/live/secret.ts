@@ -24,7 +24,7 @@ export async function readSecret(reference: SecretReference, { aws, region: home
       case 'environment':
         return environmentVariable(reference.variable, {
           code: 'secret-missing',
-          hint: 'A channel under notices in the topology says that it holds a secret.',
+          hint: 'A channel under notices in the topology refers to it.',
         });
       case 'file':
         return secretFile(reference.path);
@@ -75,7 +75,7 @@ function keyOf(text: string, key: string, secret: string): string {
   } catch {
     // said below
   }
-  throw new DrillError('secret-missing', `The secret ${secret} holds no text under the key ${key}.`, {
+  throw new DrillError('secret-missing', `The secret ${secret} has no text under the key ${key}.`, {
     hint: 'Correct key in the topology, or leave it out where the whole secret is meant.',
   });
 }

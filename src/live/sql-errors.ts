@@ -8,7 +8,7 @@ import { dialects } from '../steps/data/dialects/index.ts';
 /** What is found out before a database is asked. */
 export type Lookup = 'endpoint' | 'address' | 'password';
 
-/** Something that is found out before a database is asked was not to be had: set `withinMs` where time ran out. */
+/** Something that is found out before a database is asked was not available: set `withinMs` where time ran out. */
 export class LookupFailed extends Error {
   readonly lookup: Lookup;
   readonly withinMs: number | undefined;
@@ -21,7 +21,7 @@ export class LookupFailed extends Error {
 
 /** How far a query had come when it failed. */
 export interface Progress {
-  /** The server has said something: whatever happens from then on, somebody is there. */
+  /** The server has said something: whatever happens from then on, someone is there. */
   spoke: boolean;
   /** The query's own statement was sent. */
   sent: boolean;
@@ -30,7 +30,7 @@ export interface Progress {
   timedOutMs: number | undefined;
 }
 
-/** What an error says, whichever engine said it. */
+/** The message of an error, for every engine. */
 export type Meaning =
   | {
       /** The connection broke, or never came about; a certificate is not trusted; the login is refused; it does not take writes. */
@@ -41,7 +41,7 @@ export type Meaning =
       is: 'query' | 'no-time';
       code: string;
       endsSession: boolean;
-      /** Somebody ended the statement, or its time was over. */
+      /** Someone ended the statement, or its time was over. */
       isCanceled: boolean;
     };
 
@@ -63,7 +63,7 @@ export function lookupNamed(
     const said = {
       endpoint: `RDS did not say within ${seconds} s where ${instance} is.`,
       address: `No DNS server gave the address of ${instance} within ${seconds} s.`,
-      password: `The password of ${user} was not to be had within ${seconds} s.`,
+      password: `Could not get the password of ${user} within ${seconds} s.`,
     };
     return named('Timeout', said[lookup]);
   }
@@ -121,7 +121,7 @@ export function asPortNamesIt(
 const messageOf = (error: unknown): string =>
   withoutSecrets((error as { message?: string } | undefined)?.message ?? String(error));
 
-/** Somebody answered, and does not let us in: no sign of a failure, but a mistake in the set-up. */
+/** Someone answered, and does not let us in: no sign of a failure, but a mistake in the set-up. */
 export class LoginFailed extends DrillError {
   constructor(message: string, engine: SqlEngine) {
     const rules = engine === 'postgres' ? "pg_hba's rules" : 'the hosts that the user may come from';
@@ -132,7 +132,7 @@ export class LoginFailed extends DrillError {
   }
 }
 
-/** Somebody answered whom the login does not trust: a mistake in the set-up, too. */
+/** Someone answered whom the login does not trust: a mistake in the set-up, too. */
 class TlsFailed extends DrillError {
   constructor(message: string) {
     super('tls-failed', message, {

@@ -36,7 +36,7 @@ export interface LiveSqlOptions extends WayOptions {
 
 /**
  * Databases of one engine by the names of RDS instances. Heartbeats go over one session that is kept, as an application's would; everything else
- * opens a session of its own, so that what it finds is true of anyone who comes anew. `timeoutMs` covers connecting and the query; where
+ * opens a session of its own, so that what it finds is true of each new session. `timeoutMs` covers connecting and the query; where
  * the database is, and its password, are found out before. Fails as the port says, and with a DrillError for what is wrong with the
  * set-up: `login-failed`, `tls-failed`, `heartbeats-not-allowed`, `ca-missing` and those of the password's source.
  */
@@ -50,7 +50,7 @@ export function liveSql(options: LiveSqlOptions): Sql & { close(): Promise<void>
   const used = new Map<string, PasswordUsed>();
   const logins = new FormerLogins(clock);
   const keepsPrevious = login.password.from === 'secrets-manager';
-  /** A password that was rotated meanwhile is read anew, once, before the refusal is believed; a copy may know the one before. */
+  /** A password that was rotated meanwhile is read again, once, before the refusal is believed; a copy may know the previous one. */
   const passwordsOf = (database: Database): Which[] => [
     {},
     { anew: true },

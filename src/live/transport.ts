@@ -156,7 +156,7 @@ export async function liveTransport(
     }
   };
 
-  /** A client keeps the identity that it has signed with, so all of them are made anew. */
+  /** A client keeps the identity that it has signed with, so all of them are made again. */
   const renew = async () => {
     connections.clear();
     await chain.renew();

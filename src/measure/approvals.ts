@@ -30,7 +30,7 @@ export const approvalSchema = z.strictObject({
 
 export type Approval = z.output<typeof approvalSchema>;
 
-/** Every answer in the order in which the run heard them. */
+/** Every answer, in the order in which the run read them. */
 export function approvals(entries: readonly Entry[]): Approval[] {
   const asked = entriesOf(entries, 'approval-asked');
   const answers = entriesOf(entries, 'answered').map(
@@ -55,7 +55,7 @@ export function approvals(entries: readonly Entry[]): Approval[] {
   return [...answers, ...continuations(entries)].sort((a, b) => a.seq - b.seq).map(({ seq: _, ...answer }) => answer);
 }
 
-/** How people had a held run go on. */
+/** How people had a held run continue. */
 function continuations(entries: readonly Entry[]): (Approval & { seq: number; choice: Choice })[] {
   return entriesOf(entries, 'continued').map(({ seq, choice, step, by, why, answeredAt, through, simulated }) => {
     const wanted = entriesOf(entries, 'person-wanted').findLast((one) => one.seq < seq);
@@ -63,7 +63,8 @@ function continuations(entries: readonly Entry[]): (Approval & { seq: number; ch
     const failed = wanted?.steps.join(', ') ?? '';
     return {
       seq,
-      question: failed === '' ? 'The run is held. How does it go on?' : `Held at ${failed}. How does the run go on?`,
+      question:
+        failed === '' ? 'The run is held. How should it continue?' : `Held at ${failed}. How should the run continue?`,
       by,
       role: null,
       approves: true,
@@ -83,7 +84,7 @@ export const heldMs = (entries: readonly Entry[]): number =>
     .filter(goesForward)
     .reduce((sum, { waitedMs }) => sum + (waitedMs ?? 0), 0);
 
-/** How long a run waited, from an instant on, until people decided whether it goes on, in milliseconds. */
+/** How long a run waited, from an instant on, until people decided whether it continues, in milliseconds. */
 export function undecidedMs(entries: readonly Entry[], fromMs: number): number {
   const asked = entriesOf(entries, 'approval-asked');
   return entriesOf(entries, 'people-decided').reduce((sum, decided) => {

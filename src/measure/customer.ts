@@ -40,7 +40,7 @@ interface NameRecovery extends PublicName {
   served: ServedAgain | null;
 }
 
-/** What became of service at each public name, in the order of the topology; none where nothing of it is measured. */
+/** The service at each public name, in the order of the topology. Empty if none is measured. */
 export const nameRecoveries = readOnce((entries): readonly NameRecovery[] => {
   if (!isServiceMeasured(entries)) return [];
   return publicNames(entries).map((one) => {
@@ -102,7 +102,7 @@ function totalOf(recovery: Recovery, served: ServedAgain | null, entries: readon
   return recovery.kind === 'unknown' ? recovery.why : { unknown: neverBegun(entries) };
 }
 
-/** The outage where customers fared worst, held against nothing: it stands beside the recovery time. */
+/** The outage where customers fared worst, compared with nothing: it stands beside the recovery time. */
 export function customerOutage(entries: readonly Entry[]): Outage {
   const worst = worstName(entries);
   const names = worst ? [worst] : publicNames(entries);

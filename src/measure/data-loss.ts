@@ -26,10 +26,10 @@ export const dataLossSchema = z.strictObject({
       acknowledged: z.int(),
       /** Acknowledged, and absent from the instance that now counts. */
       lost: z.int(),
-      /** Of these, how many lie before the last row present: a hole, which replication does not make. */
+      /** Of these, how many are before the last row present: a hole, which replication does not make. */
       lostInGaps: z.int(),
       gaps: z.int(),
-      /** Of the lost ones, how many were acknowledged after the impairment, by a writer that went on. */
+      /** Of the lost ones, how many were acknowledged after the impairment, by a writer that continued. */
       lostAfterImpairment: z.int(),
     }),
     unknownSchema,
@@ -57,7 +57,7 @@ export const storeLosses = readOnce((entries): readonly StoreLoss[] => {
   return stores.map((store) => ({ store: store.id, kind: store.kind, ...lossOf(store, entries) }));
 });
 
-/** Data loss that is held against the RPO: that of the data store which lost most, and the rows of all. */
+/** Data loss that is compared with the RPO: that of the data store which lost most, and the rows of all. */
 export const dataLoss = readOnce((entries): DataLoss => {
   const { drill } = headerOf(entries);
   const measures = measuresOf(drill);
@@ -82,7 +82,7 @@ export const dataLoss = readOnce((entries): DataLoss => {
 /** Whether a drill was to find out; a data store in which nothing is numbered counts for nothing beside the others. */
 export const isSought = ({ loss }: Pick<DataLoss, 'loss'>): boolean => isKnown(loss) || loss.sought !== false;
 
-/** Where the topology has none, or it cannot be said of which one it is. */
+/** If the topology has none, or it is unknown which one it is. */
 function whereNoStoreIs(entries: readonly Entry[]): DataLoss {
   const { drill } = headerOf(entries);
   if (measuresOf(drill).loss === 'recovery-point')
@@ -185,8 +185,7 @@ function lagAtImpairment(store: Store, entries: readonly Entry[], impaired: numb
   const reading = entriesOf(entries, 'lag').findLast(
     (entry) => instantMs(entry) <= impaired && store.has(entry.instance),
   );
-  if (!reading)
-    return nothing('neither heartbeat rows nor a reading of the replica lag exist from before the impairment');
+  if (!reading) return nothing('there are no heartbeat rows and no replica lag from before the impairment');
   if (reading.lagMs === null) return nothing('no heartbeat rows were written, and the replica published no lag');
   return {
     loss: { ms: reading.lagMs, errorMs: impaired - instantMs(reading) + LAG_PERIOD_MS, source: 'estimated' },
@@ -222,7 +221,7 @@ function restoredAge(entries: readonly Entry[], acknowledged: Row[], found: Foun
   };
 }
 
-/** When the last row present was acknowledged. One that is there but was never acknowledged stands for those before it. */
+/** When the last row present was acknowledged. One that is there but was never acknowledged represents those before it. */
 function lastPresentMs(acknowledged: Row[], found: Found): number | undefined {
   const { last } = found;
   return last === null ? undefined : acknowledged.findLast(({ sequence }) => sequence <= last)?.ackMs;

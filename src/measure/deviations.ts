@@ -177,7 +177,7 @@ function callDeviations(caller: string, calls: readonly EventOf<'call'>[]): Devi
     [
       'unknown-outcome',
       (call) => call.outcome === 'unknown',
-      'got no valid answer, so AWS was looked at before going on',
+      'got no valid response, so the state in AWS was checked first',
     ],
   ];
   const byOperation = new Map<string, EventOf<'call'>[]>();

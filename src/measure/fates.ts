@@ -9,7 +9,7 @@ export type Fate =
       kind: 'recovered';
       firstFailedMs: number;
       recoveredMs: number;
-      /** How far the truth may lie from it, in milliseconds: the request before was sent so much earlier. */
+      /** The error bar in milliseconds: how much earlier the previous request was sent. */
       errorMs: number;
       /** Whether it was served again because DNS sent it elsewhere. */
       isMoved: boolean;

@@ -68,7 +68,7 @@ export function worstOf<T>(all: readonly T[], figureOf: (one: T) => Figure, limi
   return (unknown ?? longest ?? figures[0])?.one;
 }
 
-/** A figure of one of several components: where it is not known, the reason says of which. */
+/** A figure of one of several components. If it is unknown, the reason names the component. */
 export const toldOf = (id: string, figure: Figure, isOneOfSeveral: boolean): Figure =>
   isKnown(figure) || !isOneOfSeveral ? figure : { ...figure, unknown: `${id}: ${figure.unknown}` };
 

@@ -3,7 +3,7 @@ import type { Entry } from '../journal/events.ts';
 import { dataStores } from './parts-of-topology.ts';
 import { entriesOf, instantMs, lastEnds, readOnce } from './reading.ts';
 
-/** What a data store that is not essential could not do, where the rest went on without it. */
+/** What a data store that is not essential could not do, where the rest continued without it. */
 export const givenUpSchema = z.strictObject({
   store: z.string(),
   step: z.string(),
@@ -31,6 +31,6 @@ export const givenUpSteps = readOnce((entries: readonly Entry[]): readonly Given
   });
 });
 
-/** Nothing else waited for it, and the run went on. */
+/** Nothing else waited for it, and the run continued. */
 export const wasGivenUp = (step: string, entries: readonly Entry[]): boolean =>
   givenUpSteps(entries).some((one) => one.step === step);

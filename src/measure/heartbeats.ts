@@ -48,7 +48,7 @@ export interface Found {
   count: number;
   last: number | null;
   holds(row: Row): boolean;
-  /** Whether it lies before the last one present: a hole, not a cut-off end. */
+  /** Whether it is before the last one present: a hole, not a cut-off end. */
   isInside(row: Row): boolean;
 }
 

@@ -35,7 +35,7 @@ const byType = readOnce((entries) => {
 });
 
 /**
- * When a person has a held run go on, its machine walks through its course again. Phases in which nothing is done then are no second
+ * When a person has a held run continue, its machine walks through its course again. Phases in which nothing is done then are no second
  * stay in them.
  */
 function passedThrough(entries: readonly Entry[]): ReadonlySet<Entry> {
@@ -61,7 +61,7 @@ export const lastEnds = readOnce((entries): readonly EventOf<'step-ended'>[] => 
   ...new Map(entriesOf(entries, 'step-ended').map((entry) => [entry.step, entry])).values(),
 ]);
 
-/** What was held since a person last had the run go on. */
+/** What was held since a person last had the run continue. */
 export function heldNow(entries: readonly Entry[]): readonly EventOf<'held'>[] {
   const forward = entriesOf(entries, 'continued').findLast(goesForward);
   return entriesOf(entries, 'held').filter(({ seq }) => seq > (forward?.seq ?? 0));
@@ -93,7 +93,7 @@ function begunBy(header: EventOf<'run-started'>, revealed?: EventOf<'draw-reveal
 export const instantMs = (entry: Pick<Entry, 'at'>): number => Date.parse(entry.at);
 
 /**
- * The first line whose two times do not go with each other, or that lies before the line above it; none, where steady time is all that
+ * The first line whose two times do not go with each other, or that is before the line above it; none, where steady time is all that
  * the figures come from. Runs of before steady time was noted have no `clocks`, and their times are those of the wall.
  */
 export function unsteadyLine(entries: readonly Entry[]): Entry | undefined {

@@ -10,7 +10,7 @@ import type { RecoveryTime } from './recovery-split.ts';
 import { measuredBetween } from './spans.ts';
 
 /**
- * Recovery time in milliseconds, held against the RTO.
+ * Recovery time in milliseconds, compared with the RTO.
  * Of a failover: from the `impaired` event until the last watched customer was served again, of the public name where that took longest; the
  * error bar is the probe interval, or what the spread of the customers' caches leaves open.
  * Of a restore: from entering the phase `choose` to the end of the phase `check`. A drill of its own course says what it measures.
@@ -74,7 +74,7 @@ function servedTime(entries: readonly Entry[]): RecoveryTime {
 }
 
 /**
- * Cuts the time from the impairment at the ends of the phases. What lies behind the recovery is cut off at it: a phase
+ * Cuts the time from the impairment at the ends of the phases. What is behind the recovery is cut off at it: a phase
  * that customers did not have to wait for took none of their time.
  * @param end when service was back, or why that is not known
  */
@@ -116,7 +116,7 @@ const failoverCuts = (entries: readonly Entry[]): Cut[] => [
   ['execute', 'Execute', enteredMs(entries, 'shift')],
 ];
 
-/** Each phase of the drill's own up to its end, as far as it was come to. */
+/** Each phase of the drill, up to its end or as far as the run got. */
 function customCuts(entries: readonly Entry[]): Cut[] {
   const { recovery } = measuresOf(headerOf(entries).drill);
   return phasesBetween(entries, recovery?.from ?? '', SERVED)
@@ -124,7 +124,7 @@ function customCuts(entries: readonly Entry[]): Cut[] {
     .map((phase) => [phase, phaseTitle(phase), leftMs(entries, phase)]);
 }
 
-/** With the time in which a run waited for somebody to have it go on: because it was held, or a replica lay far behind. */
+/** With the time in which a run waited for someone to have it go on: because it was held, or a replica lay far behind. */
 function personTime(entries: readonly Entry[]): Figure {
   const deciding = decidingTime(entries);
   if (!('ms' in deciding)) return deciding;
@@ -141,7 +141,7 @@ function decidingTime(entries: readonly Entry[]): Figure {
       return end && measuredBetween(entries, instantMs(start), instantMs(end));
     });
     const known = waited.filter((time) => time !== undefined);
-    if (known.length < waited.length) return { unknown: 'nobody has answered' };
+    if (known.length < waited.length) return { unknown: 'no one has answered' };
     return measured(
       known.reduce((sum, { ms }) => sum + ms, 0),
       known.reduce((sum, { errorMs }) => sum + errorMs, 0),

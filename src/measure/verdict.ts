@@ -10,11 +10,11 @@ import { dataStores, type Store } from './parts-of-topology.ts';
 import { headerOf } from './reading.ts';
 import { recoveryTime } from './recovery-time.ts';
 
-/** A figure held against a limit; `limitMs` in milliseconds. */
+/** A figure compared with a limit; `limitMs` in milliseconds. */
 export const heldSchema = z.strictObject({
   limitMs: z.number(),
   standing: z.enum(['met', 'missed', 'unknown']),
-  /** The limit lies within the error bar: measured again, it might have come out the other way. */
+  /** The limit is within the error bar: measured again, it might have come out the other way. */
   close: z.boolean(),
 });
 
@@ -52,7 +52,7 @@ export function judge(entries: readonly Entry[]): { met: boolean; reasons: strin
   return { met: reasons.length === 0, reasons };
 }
 
-/** Limits of a drill as they are held against this run: where the topology has no data store, nothing could be lost. */
+/** Limits of a drill as they are compared with this run: where the topology has no data store, nothing could be lost. */
 export const limitsOf = (
   { rto, rpo }: { rto: number | null; rpo: number | null },
   entries: readonly Entry[],

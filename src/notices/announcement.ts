@@ -18,7 +18,7 @@ export interface Announced {
   /** What it does, phase by phase. */
   phases: string[];
   roles: { role: string; people: { name: string; contacts: string }[] }[];
-  /** Everybody whom the topology names. */
+  /** Everyone whom the topology names. */
   stakeholders: string[];
   /** What is undone where a step fails, and what cannot be. */
   rollback: string;

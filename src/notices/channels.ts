@@ -26,7 +26,7 @@ export const messageFor = <K extends Channel['kind']>(kind: K, notice: Notice): 
 /** A repetition is safe: PagerDuty adds it to the same incident, and the receiver of a webhook knows it by its ID. */
 export const isRepeatable = ({ kind }: Channel): boolean => kind === 'pagerduty' || kind === 'webhook';
 
-/** Whether a channel is told of it. */
+/** Whether a channel gets it. */
 export function hears(channel: Channel, { about, role, urgent }: Notice): boolean {
   if (about === 'test') return true;
   if (about === 'decision-wanted' && role !== undefined && channel.roles && !channel.roles.includes(role)) return false;

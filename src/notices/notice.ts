@@ -4,7 +4,7 @@ import type { Person } from '../drill/people.ts';
 /** What people are told, before a channel gives it its form. */
 export interface Notice {
   about: NoticeKind | 'test';
-  /** The same whenever this is told, and no other notice of its subject has it. */
+  /** The same each time this is sent, and different from every other notice of its subject. */
   key: string;
   /** The line of the journal that it tells of; absent for what no line stands behind. */
   of?: number;
@@ -39,5 +39,5 @@ export interface Subject {
   link?: string;
 }
 
-/** What stands in the subject of a mail, or where a phone shows one line. */
+/** What is in the subject of a mail, or where a phone shows one line. */
 export const headlineOf = ({ subject, says }: Notice): string => `${subject.mark}: ${says}`;

@@ -17,7 +17,7 @@ export interface Kept {
   host: string;
 }
 
-/** What an event makes of it that people are told. */
+/** The notice that an event leads to. */
 type Told = Pick<Notice, 'says' | 'urgent' | 'role' | 'people'> & { about: NoticeKind; facts: (Fact | undefined)[] };
 
 interface Around {
@@ -27,7 +27,7 @@ interface Around {
 
 type Tells = { [T in RunEvent['type']]?: (event: Extract<RunEvent, { type: T }>, around: Around) => Told | undefined };
 
-/** Every kind of event that people are told of. A new one needs its line here, and nothing else. */
+/** Every kind of event that people are told about. A new one needs only its line here. */
 const tells: Tells = {
   'run-started': (_, { entries }) => start(entries),
   'step-ended': stepFailed,
@@ -81,7 +81,7 @@ const tells: Tells = {
 };
 
 /**
- * What people are told of an event; nothing, of most. Of a surprise nobody hears anything before it has begun, nor that it begins.
+ * The notice about an event; most have none. Nothing is sent about a surprise before it has begun, nor when it begins.
  * @param entries the journal up to the event, or longer
  */
 export function noticeOf(event: RunEvent | Entry, entries: readonly Entry[], kept: Kept): Notice | undefined {
@@ -109,7 +109,7 @@ export function noticeOf(event: RunEvent | Entry, entries: readonly Entry[], kep
   };
 }
 
-/** One event is told of once. */
+/** One event leads to one notice. */
 export const keyOf = (about: NoticeKind, of: number | undefined): string => `${about}/${of ?? ''}`;
 
 function subjectOf(entries: readonly Entry[], { folder }: Kept): Subject {
@@ -180,8 +180,8 @@ function stepFailed({ step, outcome, error }: Extract<RunEvent, { type: 'step-en
     {
       name: 'Next step',
       text: holds
-        ? 'The drill holds: nothing is undone, and a person decides.'
-        : 'The drill undoes its changes. If one of them cannot be undone, it holds and a person decides.',
+        ? 'The drill stops: nothing is undone, and a person decides.'
+        : 'The drill undoes its changes. If one of them cannot be undone, it stops and a person decides.',
     },
   ]);
 }
@@ -194,7 +194,7 @@ function undoFailed({ step, outcome, error, command }: Extract<RunEvent, { type:
   ]);
 }
 
-/** A checklist is told of once for each role, and not item by item. */
+/** A checklist leads to one notice for each role, not one for each item. */
 function asked(event: Extract<RunEvent, { type: 'approval-asked' }>, { entries, folder }: Around): Told | undefined {
   const { step, role, question, item, until } = event;
   const first = entries.find((entry) => entry.type === 'approval-asked' && entry.step === step && entry.role === role);

@@ -2,7 +2,7 @@ import { actionInWords, debriefInWords, type LateDebrief, type OverdueAction } f
 import type { Standing } from '../calendar/standing.ts';
 import type { Notice } from './notice.ts';
 
-/** That a drill of the schedule is overdue. It is told anew each time it is asked for, as a reminder. */
+/** That a drill of the schedule is overdue. It is told again each time it is asked for, as a reminder. */
 export function overdueNotice(
   { drill, title, dueBy, owner, counts, lastRun }: Standing,
   { path, at }: { path: string; at: string },

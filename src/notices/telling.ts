@@ -28,7 +28,7 @@ interface Around {
   entries: () => readonly Entry[];
 }
 
-/** Tells people how a run stands. Whatever becomes of it, the run goes on. */
+/** Tells people how a run stands. Whatever becomes of it, the run continues. */
 export interface Telling {
   hear(entry: Entry): void;
   /** Tells of the end before its line is written, and waits for everything that is under way. */
@@ -121,7 +121,7 @@ export function telling({ channels, kept, clock, send, record, entries }: Around
       const notice = noticeOf(entry, entries(), kept);
       if (notice) tell(notice);
     } catch (error) {
-      // A defect of ours: it is on record, and the run goes on.
+      // A defect of ours: it is on record, and the run continues.
       const says = `What line ${entry.seq} says could not be told`;
       for (const { name, channel } of lines)
         record({

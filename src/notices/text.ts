@@ -1,7 +1,7 @@
 import { cut } from './cut.ts';
 import { headlineOf, type Notice } from './notice.ts';
 
-/** SNS takes 256 KB, which these parts together never come to. */
+/** SNS takes 256 KB. These parts together are always shorter. */
 const SAYS_MOST = 10_000;
 const FACT_MOST = 2_000;
 const FACTS_MOST = 20;

@@ -63,7 +63,7 @@ interface Span {
 
 function spanOf(drill: Drill, topology: Topology, phases: readonly PlannedPhase[]): Span {
   if (drill.machine === 'network-partition' && drill.quorum.holder === 'primary')
-    return { span: 'nothing fails over: customers go on where they are', from: '', to: '' };
+    return { span: 'nothing fails over: customers stay where they are', from: '', to: '' };
   if (drill.machine !== 'custom') {
     const usual = recoveries[drill.machine];
     return keepsAddresses(topology)

@@ -2,11 +2,11 @@ import type { Drill } from '../drill/drill.ts';
 import type { Topology } from '../drill/topology.ts';
 import { type PlannedPart, type PlannedPhase, type PlannedStep, stepsOf } from './planned.ts';
 
-/** What becomes of a drill when one of its steps fails, or somebody aborts it. */
+/** What becomes of a drill when one of its steps fails, or someone aborts it. */
 export interface IfAStepFails {
   /** `hold` undoes nothing, unless the drill was aborted. */
   onFailure: 'roll-back' | 'hold';
-  /** Data stores that are not essential: where a step of theirs fails, it is given up, and the rest goes on. */
+  /** Data stores that are not essential: where a step of theirs fails, it is given up, and the rest continues. */
   goesOnWithout: string[];
   /** Undone in this order, as far as they had been carried out. */
   undone: { step: string; title: string; staysBehind: string | null }[];

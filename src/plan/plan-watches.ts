@@ -15,7 +15,7 @@ import { callsOf } from './plan-steps.ts';
 import type { PlannedCall } from './planned.ts';
 import type { WatchSpan } from './straight-path.ts';
 
-/** Something that goes on beside the steps. */
+/** Something that continues beside the steps. */
 export interface PlannedWatch {
   watch: string;
   title: string;
@@ -59,7 +59,7 @@ function described(
     }
     case 'lever':
       return {
-        title: 'Look every 5 s whether what moves customers stands as the drill left it',
+        title: 'Check every 5 s that nothing else changed how customers are routed',
         // It looks as the step does that moved them.
         calls: [],
         permissions: [],

@@ -4,7 +4,7 @@ import { PROSE_COLUMNS, paragraph } from '../layout.ts';
 import type { Colours } from './colours.ts';
 import type { Plan } from './plan.ts';
 
-/** The figure, held against target and objective, and below it what the time would go to. */
+/** The figure, compared with target and objective, and below it what the time would go to. */
 export function estimateLines({ estimate, targets, objective }: Plan, { bold, red, green, width }: Colours): string[] {
   const { recoveryMs, span, criticalPath, races } = estimate;
   const against = (limitMs: number, name: string) => {

@@ -8,7 +8,7 @@ export const phaseLines = (phases: readonly PlannedPhase[], colours: Colours): s
   phases.flatMap(({ phase, parts, decisions }, index) => [
     `${String(index + 1).padStart(2)}  ${colours.bold(phase)}`,
     ...decisionLines(decisions, colours),
-    ...(phase === 'judge' ? ['    the figures of the run are held against the targets'] : []),
+    ...(phase === 'judge' ? ['    the figures of the run are compared with the targets'] : []),
     ...rowLines(parts, '    ', colours),
     ...(parts.length === 0 && index < phases.length - 1 ? [''] : []),
   ]);

@@ -43,7 +43,7 @@ export function planLines(plan: Plan, terminal: Screen): string[] {
       'what the recovered data must show; asked read-only',
       dataCheckLines(plan.dataChecks, colours),
     ),
-    ...section('If a step fails', 'or somebody aborts', failingLines(plan.ifAStepFails, colours)),
+    ...section('If a step fails', 'or someone aborts', failingLines(plan.ifAStepFails, colours)),
     ...section(
       'Permissions',
       `in account ${plan.account}; rights in Kubernetes and in the database come on top`,
@@ -136,7 +136,7 @@ function failingLines(
       : paragraph(names, { first: '  In this order: ', paint: bold, width })),
   );
   if (goesOnWithout.length > 0) {
-    const words = `Not essential: ${goesOnWithout.join(', ')}. Where a step of theirs fails, it is given up, and the rest goes on.`;
+    const words = `Not essential: ${goesOnWithout.join(', ')}. If one of their steps fails, it is given up, and the rest continues.`;
     lines.push(...paragraph(words, { first: '  ', width }));
   }
   for (const { step, why } of heldAfter) {

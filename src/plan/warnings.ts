@@ -59,7 +59,7 @@ function whatOf({ step, calls }: PlannedStep, of: string | undefined, { region, 
 const here = (of: string | undefined, { region, lost }: Disaster): string =>
   of !== undefined && lost === region ? ` ${region} is the very region that is lost.` : '';
 
-/** What holds for a step that says nothing of its own; nothing, where its region is neither lost nor the one that takes over. */
+/** What holds for a step that says nothing about its own; nothing, where its region is neither lost nor the one that takes over. */
 function usualRisk({ region, lost, recovery }: Disaster): Risk | undefined {
   if (region === lost)
     return {

@@ -40,7 +40,7 @@ const params = z.object({
   errorRateMax: z.number(),
   p95MaxMs: z.number(),
   withinMs: z.number(),
-  /** Set where nobody decides upon what was found: to find nothing is then a failure. */
+  /** Set where nobody decides what was found: to find nothing is then a failure. */
   mustFind: z.boolean(),
 });
 type Params = z.output<typeof params>;
@@ -131,7 +131,7 @@ export const detectFailure = defineStep<Params, Detected>({
   command: ({ names }) => names.map(({ door }) => `curl -fsS ${door.url}`).join(' && ') || '# see what is down',
   doneWhen: () => 'The failure is seen: the request fails several times in a row.',
   usuallyMs: ({ everyMs, failures }) => everyMs * failures,
-  // The metric is one look of several, and the others go on.
+  // The metric is one look of several, and the others continue.
   patienceMs: 0,
   observe: async () => ({ done: false, underway: true, state: null }),
 
@@ -162,7 +162,7 @@ export const detectFailure = defineStep<Params, Detected>({
         [...checks, ...troubles, ...dueServices.map((one) => serviceLook(one, wanted, context))].map(async (one) => {
           const { check, layer, critical, look } = one;
           const detail = await look();
-          // A wrong login or certificate says nothing of what was asked: it must not pass for a failure.
+          // A wrong login or certificate says nothing about the database, so it must not count as a failure.
           if (!SET_UP.includes(detail ?? '')) count(streaks, check, detail === undefined);
           context.record({
             type: 'check',

@@ -44,7 +44,7 @@ interface Timed {
 }
 
 const NOT_ASKED = 'could not be asked';
-/** What says nothing of what was to be asked: errors of the set-up, by name. */
+/** Errors of the set-up, by name. They say nothing about the service that was checked. */
 export const SET_UP = ['LoginFailed', 'LoginRefused', 'TlsFailed', 'DrillError', NOT_ASKED];
 
 /** What a look at a writer is called in the journal. */
@@ -72,7 +72,7 @@ export const writerLook = (
 export const troubleOf = ({ kind }: Pick<Writer, 'kind'>): TroubleOf | undefined =>
   isKind(kind) ? kindOf(kind).trouble : undefined;
 
-/** What AWS says of a writer that nobody can ask, within the time of a look. Silence counts; a refusal says nothing of the writer. */
+/** What AWS says of a writer that nobody can ask, within the time of a look. No answer counts; a refusal says nothing about the writer. */
 export function troubleLook(one: Writer, { timeoutMs }: Timed, context: StepContext) {
   const trouble = troubleOf(one);
   if (!trouble) return [];
@@ -93,7 +93,7 @@ export const noteNotMeasured = ({ store, instance, engine }: Writer, { record }:
     why: `The loss of ${store} is detected by its status in AWS where that tells, by customers who are not served, and by metrics.`,
     fix: isAsked(engine)
       ? "Give the data store a 'login' in the topology."
-      : 'No setting: watch it with a service check of its own.',
+      : 'No setting: watch it with its own service check.',
   });
 
 export function nameLooks({ door, primary }: Name, { timeoutMs }: Timed, context: StepContext) {
@@ -172,7 +172,7 @@ export async function lookAtResponseTime(
   return { ok };
 }
 
-/** A metric that cannot be read now is one look of several, and the others go on. */
+/** A metric that cannot be read now is one look of several, and the others continue. */
 function newest(read: typeof errorShare, metric: NonNullable<Name['metric']>, context: StepContext) {
   const sinceMs = context.clock.nowMs() - 2 * metric.period;
   return read(metric, sinceMs, context).catch((error: unknown) => {

@@ -29,7 +29,7 @@ export const looks: { [K in NeedKind]?: LookFor<K> } = {
   witness: witnessLook,
 };
 
-/** The look for a need, of whichever name. */
+/** The look for a need, by any of its names. */
 const lookFor = (need: Need) => looks[need.need] as unknown as LookFor<NeedKind> & LookFor<never>;
 
 export const callsFor = (need: Need): readonly string[] => lookFor(need).calls(need as NeedOf<never>);

@@ -36,7 +36,7 @@ export function takeInOwnSteps(file: string): string | undefined {
   if (found.length === 0) return `${file} exports no step that defineStep made`;
   for (const step of found) {
     if (!KIND.test(step.kind)) return `'${step.kind}' is no kind of step, such as shop.warm-cache`;
-    if (!step.given) return `${step.kind} does not say what may stand in 'with': it lacks given`;
+    if (!step.given) return `${step.kind} does not define its parameters: 'given' is missing`;
     const wrong = misshapen(step);
     if (wrong !== undefined) return `${step.kind} cannot be used: ${wrong}`;
     const known = steps.get(step.kind);

@@ -14,7 +14,7 @@ const params = z.object({
   region: z.string(),
   needs: z.array(needSchema),
   needed: neededPermissions,
-  /** What telling people needs: without it the drill goes on. */
+  /** What telling people needs: without it the drill continues. */
   telling: neededPermissions.optional(),
 });
 export type PreflightParams = z.output<typeof params>;

@@ -12,7 +12,7 @@ const SILENT_EVERY_MS = 60_000;
 /** A change that could not be looked at for so long is a finding. */
 const UNSEEN_MS = 120_000;
 
-/** Goes on until it is stopped: looks whether what moves customers still stands as this run left it, and journals what does not. */
+/** Continues until it is stopped: looks whether what moves customers still stands as this run left it, and journals what does not. */
 export async function watchLever(context: StepContext): Promise<void> {
   const { clock, signal } = context;
   const held: Held = new Map();
@@ -44,7 +44,7 @@ export async function watchLever(context: StepContext): Promise<void> {
 const notSeen = ({ step, names, region, title }: InForce) =>
   warning(
     names.join(', '),
-    `could not check whether the change of ${step} still holds (${title})`,
-    `Its control plane in ${region} did not answer for ${inWords(UNSEEN_MS)}. If somebody else changed it meanwhile, this run does not know.`,
+    `could not check whether the change of ${step} is still in force (${title})`,
+    `Its control plane in ${region} did not answer for ${inWords(UNSEEN_MS)}. If someone else changed it meanwhile, this run does not know.`,
     'Look by hand as soon as it answers, and compare with the topology.',
   );

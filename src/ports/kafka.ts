@@ -47,7 +47,7 @@ interface Limit {
 /**
  * What a drill needs of a Kafka cluster. Calls fail with an error named `ConnectionFailed` or `Unreadable` where nobody gives a valid answer,
  * `Unavailable` where the cluster has none just now, `NotFound` where there is no such topic, `GroupInUse` where offsets were to be set
- * of a group that somebody is in, `LoginFailed` where the login is refused, `LoginRefused` where it was taken before, `NotAllowed` where it may not, and `RequestFailed` otherwise;
+ * of a group that someone is in, `LoginFailed` where the login is refused, `LoginRefused` where it was taken before, `NotAllowed` where it may not, and `RequestFailed` otherwise;
  * changes with `UnknownOutcome` where they may have been made.
  */
 export interface Kafka {

@@ -17,7 +17,7 @@ export interface Deployment {
   available: number;
   /** What the pods read their database address from; a variable on which their containers disagree is left out. */
   environment: Record<string, string>;
-  /** Variables that pods may have read before a drill changed what they refer to: the pods are still to start anew. */
+  /** Variables that pods may have read before a drill changed what they refer to: the pods are still to start again. */
   unread: string[];
 }
 

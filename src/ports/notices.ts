@@ -25,11 +25,11 @@ export interface Channels {
   reach(channel: string, signal: AbortSignal): Promise<void>;
 }
 
-/** The service, or whatever was on the way, did not take a message. */
+/** The service, or something on the way to it, did not accept a message. */
 export class NotDelivered extends Error {
   /** Whether the same message may be taken later. */
   readonly passes: boolean;
-  /** How long the service wants to be left alone. */
+  /** How long the service asks clients to wait. */
   readonly afterMs: number | undefined;
 
   constructor(message: string, options: { passes: boolean; afterMs?: number | undefined; cause?: unknown }) {

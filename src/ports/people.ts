@@ -1,6 +1,6 @@
 import type { Choice } from '../drill/choices.ts';
 
-/** What a person is asked, and until when the answer is waited for before somebody else is asked. */
+/** What a person is asked, and until when the answer is waited for before someone else is asked. */
 export interface Question {
   /** The step that waits: a drill may ask more than once. */
   step: string;
@@ -16,7 +16,7 @@ export interface Answer {
   by: string;
   /** For which role the person answers, where that was said. */
   role?: string;
-  /** The step that it answers; whichever asks, where that was not said. */
+  /** The step that it answers. If not set, it answers any question. */
   step?: string;
   /** The item of a checklist that it answers. */
   item?: string;
@@ -52,7 +52,7 @@ export interface Continuation {
 
 /** The people who decide in a drill. */
 export interface People {
-  /** Whether anybody decides about a run that is held; otherwise it ends at once. */
+  /** Whether anyone decides about a run that is held; otherwise it ends at once. */
   decidesHeld: boolean;
   /** Lets anyone who has a role know that an answer is wanted. */
   ask(question: Question, signal?: AbortSignal): Promise<void>;

@@ -14,7 +14,7 @@ interface Limit {
 
 /**
  * What a drill needs of a cache. Calls fail with an error named `ReadOnly` where it may only be read, `ConnectionFailed` where nobody
- * is there, `Unavailable` or `Timeout` where somebody is and has no answer just now, and otherwise where it is our own doing. Each key is
+ * is there, `Unavailable` or `Timeout` where someone is and has no answer just now, and otherwise where it is our own doing. Each key is
  * written by its value alone, so that it can safely be written again.
  */
 export interface Redis {

@@ -17,17 +17,17 @@ export interface Database {
   name: string;
 }
 
-/** A statement with a name: the name stands in the journal and is what a simulated database knows it by. */
+/** A statement with a name: the name is in the journal and is what a simulated database knows it by. */
 export interface Query {
   name: string;
-  /** The same text for every engine, or one for each. `$1` stands for the first of the values, in all of them. */
+  /** The same text for every engine, or one for each. `$1` represents the first of the values, in all of them. */
   text: string | Record<SqlEngine, string>;
   values?: readonly (string | number)[];
   /** It changes something: where nobody answers, only a look tells whether it was done. */
   changes?: true;
   /** It may change something although the database lets sessions only read, unless they say otherwise. */
   thoughReadOnly?: true;
-  /** The schema, its mark and the table that stand in the text, for a database that knows statements by their names. */
+  /** The schema, its mark and the table that are in the text, for a database that knows statements by their names. */
   about?: { schema: string; table?: string; mark?: string };
   /** It is asked in a transaction that may change nothing, and the server itself ends it after so long; many rows are cut off. */
   readOnly?: { forAtMostMs: number };
@@ -47,13 +47,13 @@ export const textIn = (engine: SqlEngine, { text }: Pick<Query, 'text'>): string
 /** Why a step does without a database. */
 export const NOBODY_LOGS_IN = 'nobody can log in to the database';
 
-/** Whether a database refused a write, or nobody was there: any other error says nothing of who may write. */
+/** Whether a database refused a write, or did not answer: any other error says nothing about who may write. */
 export const isRefusal = (error: unknown): boolean =>
   error instanceof Error && ['ConnectionFailed', 'ReadOnly'].includes(error.name);
 
 /**
  * Runs a query and gives its rows. Fails with an error named `ConnectionFailed` (nobody is there),
- * `ReadOnly` (a standby, a fenced writer or a transaction that only reads refused to write), `Unavailable` or `Timeout` (somebody is there,
+ * `ReadOnly` (a standby, a fenced writer or a transaction that only reads refused to write), `Unavailable` or `Timeout` (someone is there,
  * and has no answer just now), `LoginRefused` (it let the same login in before), `TookTooLong` (the server ended what only reads) or `QueryFailed`; a simulated database with
  * `NotSimulated` where it has no answer to a question of the user's own. A query that changes something fails with `UnknownOutcome` where
  * it may have been done.

@@ -67,7 +67,7 @@ export function comparedWith({ runs }: Before, recovery: Figure, loss: Figure): 
 /** What was said after the runs before and is lost. */
 export const lostWords = ({ unreadable }: Before): string[] =>
   unreadable.map(
-    ({ run, line }) => `Line ${line} of the debrief of ${run} cannot be read: what stood there is not carried over.`,
+    ({ run, line }) => `Line ${line} of the debrief of ${run} cannot be read: its actions are not included.`,
   );
 
 function compared(what: string, figure: Figure, earlier: readonly (number | null)[]): string[] {

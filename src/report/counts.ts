@@ -9,7 +9,7 @@ export interface Count {
   section: 'checks' | 'findings';
 }
 
-/** How much was found, in words; what there is nothing of is left out. */
+/** How much was found, in words. Counts of zero are left out. */
 export function countsOf({ findings, deviations, checks, dataChecks }: Report): Count[] {
   const found = (severity: string) => findings.filter((one) => one.severity === severity).length;
   const failed = [...checks.filter(({ layer }) => layer === 'verification'), ...dataChecks].filter(

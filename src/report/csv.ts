@@ -97,7 +97,7 @@ export function toCsv(report: Report): string {
   return [HEAD, ...rows.map((cells) => [...cells, mark])].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
 }
 
-/** The figures of the whole run, held against what the drill or the platform wants. */
+/** The figures of the whole run, compared with what the drill or the platform wants. */
 const limitRows = (kind: string, { rto, rpo }: Report['targets'], { recovery, dataLoss, rehearsal }: Report) =>
   [
     { name: 'RTO', title: 'Recovery time', held: rto, figure: recovery.total },

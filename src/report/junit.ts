@@ -109,7 +109,7 @@ function checkSuites(report: Report): Suite[] {
     ok ? {} : { trouble: { kind: 'failure', message } };
   const held = (name: string, of: Report['targets']['rto'], figure: Report['recovery']['total']): Case =>
     of === null
-      ? { name, seconds: 0, trouble: { kind: 'skipped', message: 'nothing is held against it' } }
+      ? { name, seconds: 0, trouble: { kind: 'skipped', message: 'it has no target' } }
       : {
           name: `${name} at most ${of.limitMs / 1000} s`,
           seconds: 0,

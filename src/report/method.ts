@@ -11,7 +11,7 @@ import type { RecoveryTime } from '../measure/recovery-split.ts';
 import { watchedAt } from '../measure/watched.ts';
 import { percent } from './figure-words.ts';
 
-/** How each figure came about, for somebody who has to believe it. */
+/** How each figure came about, for someone who has to believe it. */
 export function methodOf(
   entries: readonly Entry[],
   recovery: RecoveryTime,
@@ -34,14 +34,14 @@ export function methodOf(
           `The zone’s own name servers gave the other region’s address ${inWords(zoneTurned.ms)} after the failure (± ${inWords(zoneTurned.errorMs)}), asked past every cache. What customers waited beyond that, their resolvers still kept.`,
         ]
       : []),
-    'Customer outage is the time from the first failed request of any customer to the last customer’s recovery. It is shown beside the recovery time and held against nothing.',
+    'Customer outage is the time from the first failed request of any customer to the last customer’s recovery. It is shown beside the recovery time and has no target.',
     ...(nameRecoveries(entries).length > 1 || storeLosses(entries).length > 1
       ? [
-          'Each public name and each data store has a figure of its own; the headline shows the worst of them, and every one is held against the target. Where a data store has nothing to count, that is said, and it counts for nothing.',
+          'Each public name and each data store has its own figure. The headline shows the worst one, and each is compared with the target. Where a data store has nothing to count, that is said, and it counts for nothing.',
         ]
       : []),
     countingMethod(drill),
-    'A target is met when the figure is at most the target. Where the target lies within the error bar, the report says that it was close.',
+    'A target is met when the figure is at most the target. If the target is within the error bar, the report says that it was close.',
   ];
 }
 

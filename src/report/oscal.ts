@@ -97,7 +97,7 @@ const importedPlan = ({ drill }: Report, id: Id) =>
     ? {
         href: `#${id('drill')}`,
         remarks:
-          'The drill names no assessment plan in OSCAL. Its plan is the drill file, as it stands in the journal of the run.',
+          'The drill names no assessment plan in OSCAL. Its plan is the drill file that the journal of the run contains.',
       }
     : { href: drill.assessmentPlan };
 

@@ -35,6 +35,6 @@ const WORDS = {
 };
 
 const NOT_EXERCISED = {
-  primary: 'that the primary region goes on, which the drill is about, was not exercised',
+  primary: 'the drill is about the primary region continuing, which was not exercised',
   recovery: 'the failover, which the drill is about, was not exercised',
 };

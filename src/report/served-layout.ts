@@ -21,7 +21,7 @@ export interface ServedLayout {
   levels: { y: number; customers: number }[];
   /** The first, half and last, with room for what is written at each. */
   markers: PlacedMarker[];
-  /** The target, where it lies within what is drawn. */
+  /** The target, where it is within what is drawn. */
   target: { x: number; words: string; anchor: 'start' | 'end' } | null;
 }
 

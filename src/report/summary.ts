@@ -41,5 +41,5 @@ export function summaryLines(report: Report): string[] {
   ].map(printable);
 }
 
-/** Reasons may quote what AWS or a person wrote: nothing of it may move the cursor. */
+/** Reasons may quote AWS or a person: control characters must not move the cursor. */
 const printable = (line: string): string => line.replace(/\p{Cc}+/gu, ' ');

@@ -58,11 +58,11 @@ interface Facts {
   dataChecks: { made: number; failed: number; unmade: number };
   /** Data stores that nobody could look into. */
   withoutLogin: string[];
-  /** Data stores that are not essential, and that the rest went on without. */
+  /** Data stores that are not essential, and that the rest continued without. */
   givenUp: string[];
 }
 
-/** What happened, in one sentence for somebody who was not there. */
+/** What happened, in one sentence for someone who was not there. */
 export function sentenceFor(facts: Facts): string {
   const { outcome, mode, elsewhere, reason } = facts;
   const at = mode === 'dry-run' ? 'In the simulation, ' : elsewhere ? `At ${elsewhere}, which is not AWS, ` : '';
@@ -90,7 +90,7 @@ function becameOf({ undone, refused, standing }: Facts['changes']): string {
   if (undone > 0 && standing > 0) return ' and what could be undone was undone';
   if (undone > 0) return ' and what had been changed was undone';
   if (standing > 0) return '; nothing had to be undone';
-  return refused > 0 ? ', and nothing of what it asked for stands' : ' before anything was changed';
+  return refused > 0 ? ', and none of its changes is in force' : ' before anything was changed';
 }
 
 /** Changes that stand although others were undone are held, or have no undo. */
@@ -132,7 +132,7 @@ function recovered({ recovery, measures, targets, dataChecks }: Facts): string {
 
 function proven({ dataChecks: { made, unmade }, withoutLogin }: Facts): string {
   const notSeen = withoutLogin.length === 0 ? '' : ': no login was given';
-  if (made + unmade === 0) return `the data were not looked at${notSeen}`;
+  if (made + unmade === 0) return `the data was not checked${notSeen}`;
   const apart =
     withoutLogin.length === 0 ? '' : `; not checked for lack of a login: ${withoutLogin.join(', ')}${notSeen}`;
   if (unmade === 0) return `the data passed every check${apart}`;
@@ -171,7 +171,7 @@ const goneWithout = ({ givenUp }: Facts): string =>
     : `; ${givenUp.join(', ')} ${givenUp.length === 1 ? 'was' : 'were'} given up, and the rest went on without`;
 
 function against(held: Held | null, ms: number): string {
-  if (held === null) return 'held against nothing';
+  if (held === null) return 'no target';
   const { standing, limitMs } = held;
   if (standing === 'unknown') return `not shown to be within the target of ${inWords(limitMs)}`;
   if (standing === 'missed') return `${inWords(ms - limitMs)} over the target of ${inWords(limitMs)}`;

@@ -22,7 +22,7 @@ interface Notice {
   message: string;
 }
 
-/** Tells the incident commander, and nobody else: where more or fewer would hear of it, nothing is said. */
+/** Tells only the incident commander: if more or fewer people would be told, nothing is sent. */
 export async function tellCommander(
   topology: Topology,
   { subject, message }: Notice,
@@ -58,7 +58,7 @@ export async function mustReachCommanderAlone(
   throw new DrillError(
     'commander-unreachable',
     `${topic} has ${confirmed} confirmed ${confirmed === 1 ? 'subscription' : 'subscriptions'}, and should have ${endpoints}: ${
-      confirmed < endpoints ? 'the commander would not hear of it' : 'others would hear of it'
+      confirmed < endpoints ? 'the commander would not be told' : 'others would be told'
     }.`,
     { hint: `See who reads it: aws sns list-subscriptions-by-topic --region ${region} --topic-arn ${arn}` },
   );

@@ -5,14 +5,14 @@ import type { Entry, EventOf, Json } from '../journal/events.ts';
 export const lastContinued = (entries: readonly Entry[]): EventOf<'continued'> | undefined =>
   entries.findLast((entry): entry is EventOf<'continued'> => entry.type === 'continued');
 
-/** Where the entries begin that the machine of now is led by: it begins its course anew when a person has the run go on. */
+/** Where the entries begin that the machine of now is led by: it begins its course again when a person has the run continue. */
 export const continuedFrom = (entries: readonly Entry[]): number =>
   entries.findLastIndex((entry) => entry.type === 'continued' && goesForward(entry)) + 1;
 
 export const sinceContinued = (entries: readonly Entry[]): readonly Entry[] => entries.slice(continuedFrom(entries));
 
 /**
- * What a step gave before a person had the run go on, and that still stands: it is neither done nor looked at again.
+ * What a step gave before a person had the run continue, and that still stands: it is neither done nor looked at again.
  * Nothing where it did not succeed, was undone, or ended since.
  */
 export function keptResult(step: string, entries: readonly Entry[]): { result: Json | undefined } | undefined {

@@ -4,7 +4,7 @@ import type { Surprise } from '../drill/drill.ts';
 import { instantIn, openingsOf } from '../drill/openings.ts';
 import type { Draw } from '../journal/draw.ts';
 
-/** Draws, and keeps what was drawn from everybody until it is wanted again. */
+/** Draws, and keeps what was drawn from everyone until it is wanted again. */
 export interface Draws {
   how: 'random' | 'seed';
   /** Numbers in [0, 1), and a nonce of 256 bits in hex. */

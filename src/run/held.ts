@@ -36,7 +36,7 @@ const hasRolledBackSince = (index: number, { entries }: Workplace): boolean =>
     .some((entry) => entry.type === 'continued' && entry.choice === 'roll-back');
 
 /**
- * Waits until a person decides how a held run goes on, and journals the decision. Gives nothing where nobody decides in time, or the
+ * Waits until a person decides how a held run continues, and journals the decision. Gives nothing where nobody decides in time, or the
  * run is aborted meanwhile.
  */
 export async function personDecides(
@@ -87,7 +87,7 @@ export async function personDecides(
 const steadyTime = ({ atMs, simulated }: Continuation, clock: Clock): number =>
   simulated ? atMs : atMs - (clock.wallMs() - clock.nowMs());
 
-/** Why a decision is about a former wait: the run went on after it was made, because of another one. */
+/** Why a decision is about a former wait: the run continued after it was made, because of another one. */
 function stale(said: Continuation, { clock, entries }: Workplace): string | undefined {
   const wentOn = entries().findLast(({ type }) => type === 'phase-entered');
   if (!wentOn || steadyTime(said, clock) >= Date.parse(wentOn.at)) return undefined;
@@ -109,7 +109,7 @@ const isHeard = ({ by, atMs, choice }: Continuation, { entries }: Workplace): bo
       (entry.said ?? (entry.type === 'continued' ? entry.answeredAt : '')) === isoTime(atMs),
   );
 
-/** What decisions are held against: the journal, and what the drill's steps are. */
+/** What decisions are compared with: the journal, and what the drill's steps are. */
 type Standing = Pick<Workplace, 'entries' | 'runbook' | 'facts'>;
 
 /** A run as its journal has it, for anyone who does not lead it. */

@@ -10,7 +10,7 @@ const AWS_ERROR_MS = 2_000;
 const QUARTZ_SHARE = 1e-4;
 
 /**
- * What the clocks say as a process takes a run up, for the next one to go on from; nothing, in virtual time.
+ * What the clocks say as a process takes a run up, for the next one to continue from; nothing, in virtual time.
  * @param clock the run's own
  * @param awsNowMs AWS's clock, as far as its answers have told
  */
@@ -24,7 +24,7 @@ export function clocksNow(clock: Clock, awsNowMs: number | undefined): Clocks | 
 }
 
 /**
- * Where the steady time of the run stands now: the ended process's time goes on by the uptime of the machine where that is of the same
+ * Where the steady time of the run stands now: the ended process's time continues by the uptime of the machine where that is of the same
  * boot and AWS's clock does not contradict it, by the wall clock where AWS's agrees, and by AWS's own otherwise. It never goes back.
  * @param clock of this process, before anything is joined
  */

@@ -28,7 +28,7 @@ import type { Workplace } from './workplace.ts';
 
 /** That this run alone leads its topology. */
 export interface Leadership {
-  /** Fires, with a reason, when somebody else leads it, or could. */
+  /** Fires, with a reason, when someone else leads it, or could. */
   lost: AbortSignal;
   /** Throws `Suspended` when that is so. */
   mustHold(): void;
@@ -43,7 +43,7 @@ export interface Surroundings {
   /** Everything outside AWS's APIs; what has to ask AWS for an address does so through the run's own gateway. */
   ports: (aws: Gateway, drill: Drill, journalled: Pick<Workplace, 'record' | 'entries'>) => Ports;
   jitter: (key: string) => number;
-  /** Reads the AWS credentials anew, after the session has ended. Rejects, in words, while there are none that work. */
+  /** Reads the AWS credentials again, after the session has ended. Rejects, in words, while there are none that work. */
   renew?: () => Promise<void>;
   /** An error of AWS in words for a person. */
   inWords?: (error: unknown) => unknown;
@@ -59,7 +59,7 @@ export interface Surroundings {
   readOnly?: boolean;
   /** Holds the journal's figures against the targets. */
   judge: (entries: readonly Entry[]) => { met: boolean; reasons: string[] };
-  /** Fires when somebody aborts the run; its reason is journalled. */
+  /** Fires when someone aborts the run; its reason is journalled. */
   signal?: AbortSignal;
   /** Told of each entry as it is written. */
   onEntry?: (entry: Entry) => void;
@@ -94,7 +94,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
   const probed: Workplace['probed'] = new Map();
   let suspended: Suspended | undefined;
   const record: Workplace['record'] = (event) => {
-    // What is left of a suspended run ends without a word: it is resumed from what stands in the journal.
+    // What is left of a suspended run ends without a word: it is resumed from what is in the journal.
     if (suspended) throw new Aborted();
     return write(event);
   };
@@ -174,7 +174,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     return work;
   };
   const stopped = () => Promise.all(underway);
-  /** The machine of a suspended run hears of nothing any more: it is resumed where the journal ends. */
+  /** The machine of a suspended run gets no more events: it is resumed where the journal ends. */
   const heard = <T>(work: Promise<T>): Promise<T> =>
     work.then(
       (given) => (suspended ? never : given),
@@ -184,7 +184,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
     if (!suspended) record(event);
   };
 
-  /** Undoes what can be undone, and notes how that ended; a run that is suspended meanwhile never hears of it. */
+  /** Undoes what can be undone, and notes how that ended; a run that is suspended meanwhile is not told. */
   const rolledBack = async (where: Workplace, signal: AbortSignal): Promise<{ held: boolean }> => {
     await stopped();
     try {
@@ -262,7 +262,7 @@ export async function play(drill: Drill, topology: Topology, options: Surroundin
         () => {},
       )
     : undefined;
-  /** Leads the machine to its end, and again as long as people have a held run go on. */
+  /** Leads the machine to its end, and again as long as people have a held run continue. */
   const toTheEnd = async (): Promise<Ending> => {
     for (;;) {
       led = ledMachine(machineInput(drill), bindings, workplace);
@@ -322,7 +322,7 @@ function keepProbed(probed: Workplace['probed'], event: RunEvent): void {
 /** Watches that go on while a held run waits for a person. */
 const GO_ON: readonly string[] = ['customers', 'zone', 'kept'];
 
-/** A step that stands from before a person had the run go on is not done again. */
+/** A step that stands from before a person had the run continue is not done again. */
 async function keptOrRun(name: string, workplace: Workplace, signal: AbortSignal): Promise<unknown> {
   const kept = keptResult(name, workplace.entries());
   if (!kept) return runStep(name, workplace, signal);

@@ -30,12 +30,12 @@ export function replay(machine: AnyStateMachine, input: object, entries: readonl
   const from = continuedFrom(entries);
   for (const [index, entry] of entries.entries()) {
     if (entry.type === 'step-ended' && entry.outcome === 'ok') results.set(entry.step, entry.result);
-    // Its course began anew when a person had the run go on.
+    // Its course began again when a person had the run continue.
     if (index < from) continue;
     const event = entry.type === 'step-kept' ? done(entry.step, results.get(entry.step)) : machineEvent(entry);
     if (event) {
       [snapshot, actions] = transition(machine, snapshot, event as never);
-      // Two steps may end before the machine is told of the first.
+      // Two steps may end before the machine gets the first end.
       missing.push(...notesAmong(actions));
     } else if (isNoted(entry)) {
       const note = missing.shift();

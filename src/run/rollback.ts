@@ -15,7 +15,7 @@ const UNDO_TRIES = 3;
 const MAY_ARRIVE_WITHIN_MS = 5 * 60_000;
 /** How long it is looked whether a change of no return was made, before the run is suspended. */
 const SEEN_WITHIN_MS = 10 * 60_000;
-/** Seeing to what stays may take no longer: somebody waits to hear how the drill ended. */
+/** Cleaning up what stays may take no longer: someone waits for the end of the drill. */
 const KEEP_WITHIN_MS = 60_000;
 const TRY_AGAIN_AFTER_MS = 5_000;
 
@@ -121,7 +121,7 @@ const isOfSame = (one: string, other: string, { runbook }: Workplace): boolean =
   runbook.steps[one]?.of === runbook.steps[other]?.of;
 
 /**
- * The changes of no return that were made, by this run or by somebody else. Nothing is undone before that is known: it is waited
+ * The changes of no return that were made, by this run or by someone else. Nothing is undone before that is known: it is waited
  * until a request that nobody answered cannot be carried out any more, and where it cannot be seen the run is suspended.
  */
 async function madeOfNoReturn(workplace: Workplace, signal: AbortSignal) {

@@ -36,7 +36,7 @@ export const paramsOf = (name: string, workplace: Pick<Workplace, 'runbook' | 'f
 /** A journal holds no secret: a run that is taken up again, and an undo, may lack one that they would have to send. */
 export function mustKnowSecrets(needed: unknown): void {
   if (!JSON.stringify(needed ?? null).includes(CENSORED)) return;
-  throw new DrillError('secret-not-in-journal', 'This needs a secret, and the journal holds none.', {
+  throw new DrillError('secret-not-in-journal', 'This needs a secret, and the journal contains none.', {
     hint: 'Do it by hand. Then move the secret out of the drill file: name where it is kept.',
   });
 }
@@ -181,7 +181,7 @@ async function applied(begun: Begun, context: StepContext, workplace: Workplace)
   }
   // One look may be stale: what it says against the step must be said by several.
   let now: Observation = await until(context, () => step.observe(params, context));
-  // Nothing is changed before people have decided whether the drill goes on, and the look must be newer than that.
+  // Nothing is changed before people have decided whether the drill continues, and the look must be newer than that.
   while (step.apply && isUndecided(workplace)) {
     await decided(workplace, context.signal);
     now = await until(context, () => step.observe(params, context));
@@ -205,7 +205,7 @@ const asSeen = (seen: EarlierLife['observed']): Observation => ({
   state: seen?.state ?? null,
 });
 
-/** Never comes back: the run that is told to end stops the step. */
+/** Never returns: the run, which is told to end, stops the step. */
 function ended(endBefore: (change: string) => void, change: string, signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(new Aborted()), { once: true });
@@ -237,7 +237,7 @@ async function apply(
       return receipt;
     } catch (error) {
       if (context.signal.aborted || error instanceof Suspended) throw error;
-      // Only a look tells what became of a change that nobody answered, or that somebody else may have made.
+      // Only a look tells what became of a change that nobody answered, or that someone else may have made.
       const withinMs = looksAfter(error);
       if (withinMs !== undefined && (await changeShows(step, params, context, withinMs))) return undefined;
       if (error instanceof AskedBefore && unknown) throw error.after(unknown);

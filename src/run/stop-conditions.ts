@@ -27,7 +27,7 @@ type Stop = NonNullable<Drill['stop']>;
 type Look = () => Promise<string | undefined> | string | undefined;
 
 /**
- * Looks, until stopped, whether something says that the drill must not go on; gives what, in words. A look that fails says nothing:
+ * Looks, until stopped, whether something says that the drill must not continue; gives what, in words. A look that fails says nothing:
  * an alarm that cannot be read in a disaster is no reason to give up a recovery.
  */
 export async function stopConditionMet(

@@ -33,7 +33,7 @@ const TRY_EVERY_MS = 30_000;
 
 /**
  * Begins a drill: at once, or, where it is a surprise, when the moment has come that was drawn. Until then the journal holds a seal of the
- * draw, which tells nothing of it and fits no other.
+ * draw, which says nothing about it and fits no other.
  */
 export async function begin(drill: Drill, topology: Topology, options: Beginning): Promise<RunResult> {
   const surprise = surpriseOf(drill);
@@ -78,7 +78,7 @@ function waitFor(surprise: Surprise, topology: Topology, options: Beginning) {
     if (find('draw-revealed', journal.entries())) return over('it had been given up before it began');
     try {
       draw = await drawn();
-      if (!draw) return over('no moment of its window is left');
+      if (!draw) return over('its window has no time left');
       if (!find('commander-told', journal.entries())) await tell('the draw', draw);
       const untilMs = closesAt(draw);
       await sleepUntil(Date.parse(draw.moment));
@@ -169,7 +169,7 @@ function waitFor(surprise: Surprise, topology: Topology, options: Beginning) {
     record({ type: 'draw-revealed', drawn: index, drill, moment: at, nonce, begins });
   }
 
-  /** Nothing has been touched; what was drawn is shown, so that everybody can see that it was not drawn again until it suited. */
+  /** Nothing has been touched; what was drawn is shown, so that everyone can see that it was not drawn again until it suited. */
   function over(reason: string, draw?: Draw): RunResult {
     const sealed = find('draw-sealed', journal.entries());
     if (draw && sealed) {
@@ -183,7 +183,7 @@ function waitFor(surprise: Surprise, topology: Topology, options: Beginning) {
   return { moment };
 }
 
-/** So long after the beginning of its life a run has seen whether somebody wants it aborted. */
+/** So long after the beginning of its life a run has seen whether someone wants it aborted. */
 const ABORT_IS_SEEN_MS = 1_000;
 
 const isOfJournal = (error: unknown): boolean => error instanceof DrillError && error.code.startsWith('journal-');

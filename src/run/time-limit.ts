@@ -2,10 +2,10 @@ import type { Entry } from '../journal/events.ts';
 import { DECIDING, undecidedAfter } from './undecided.ts';
 import type { Workplace } from './workplace.ts';
 
-/** While the run waits for a session, or for people to decide whether it goes on, its time limits are looked at this often. */
+/** While the run waits for a session, or for people to decide whether it continues, its time limits are looked at this often. */
 const LOOK_EVERY_MS = 1_000;
 
-/** How long the run had no AWS session, or was for people to decide upon, between an instant and now: no time limit runs meanwhile. */
+/** How long the run had no AWS session, or was for people to decides, between an instant and now: no time limit runs meanwhile. */
 export function pausedMs(entries: readonly Entry[], sinceMs: number, nowMs: number): number {
   let total = 0;
   let fromMs: number | undefined;

@@ -16,7 +16,7 @@ export const DECIDING: readonly Entry['type'][] = [
 ];
 
 /**
- * Which steps people are asked about just now, whether the drill goes on: as an entry leaves it. A step that has ended, and an abort, leave nothing
+ * Which steps people are asked about just now, whether the drill continues: as an entry leaves it. A step that has ended, and an abort, leave nothing
  * to decide.
  */
 export function undecidedAfter(entry: Entry, before: ReadonlySet<string>): ReadonlySet<string> {
@@ -27,14 +27,14 @@ export function undecidedAfter(entry: Entry, before: ReadonlySet<string>): Reado
   return isOver && before.has(entry.step) ? new Set([...before].filter((step) => step !== entry.step)) : before;
 }
 
-/** The steps that people are asked about just now: whether the drill goes on. */
+/** The steps that people are asked about just now: whether the drill continues. */
 export const undecidedIn = (entries: readonly Entry[]): ReadonlySet<string> =>
   entries.reduce((asked, entry) => undecidedAfter(entry, asked), NOBODY);
 
-/** Whether people are asked just now if the drill goes on. */
+/** Whether people are asked just now if the drill continues. */
 export const isUndecided = ({ entries }: Pick<Workplace, 'entries'>): boolean => undecidedIn(entries()).size > 0;
 
-/** Waits until people have decided whether the drill goes on. */
+/** Waits until people have decided whether the drill continues. */
 export async function decided(workplace: Workplace, signal: AbortSignal): Promise<void> {
   while (isUndecided(workplace)) await workplace.clock.sleep(LOOK_EVERY_MS, signal);
 }

@@ -2,7 +2,7 @@ import type { Entry } from '../journal/events.ts';
 import { passed } from './time-limit.ts';
 import type { Workplace } from './workplace.ts';
 
-/** How long everybody else waits for a data store that customers can do without: two takeovers seldom end further apart. */
+/** How long everyone else waits for a data store that customers can do without: two takeovers seldom end further apart. */
 const PATIENCE_MS = 60_000;
 
 const LOOK_EVERY_MS = 1_000;

@@ -17,7 +17,7 @@ export function commanderTopic({ account, regions, notices }: Topology) {
   };
 }
 
-/** Who would hear of what was drawn. */
+/** Who would be told which drill was drawn. */
 export function commanderNeed(topology: Topology): NeedOf<'sns-topic'> {
   const { topic, endpoints, region, arn } = commanderTopic(topology);
   return { need: 'sns-topic', region, arn, topic, subscriptions: endpoints };

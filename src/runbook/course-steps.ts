@@ -39,7 +39,7 @@ function runbookStep(one: LineStep, course: Course): RunbookStep {
   };
 }
 
-/** What a step can see beside what stands in its `with`. */
+/** What a step can see beside what is in its `with`. */
 export const aroundOf = (one: Pick<CustomStep, 'of'>, { drill, topology, steps }: Course, facts: Facts): Around => ({
   drill: drill.drill,
   topology,

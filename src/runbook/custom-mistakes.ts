@@ -27,7 +27,7 @@ const usable = (): string[] => [
   ...Object.keys(verbs),
 ];
 
-/** What may stand in the `with` of a line. */
+/** What may be in the `with` of a line. */
 const schemaOf = ({ uses }: CustomStep): z.ZodType | undefined =>
   isVerb(uses) ? verbs[uses] : known.get(uses)?.given?.schema;
 
@@ -52,7 +52,7 @@ function phaseMistakes({ phases }: CustomDrill): Complaint[] {
     const path: Path = ['phases', index];
     const found: Complaint[] = [];
     if (RESERVED.includes(phase))
-      found.push(wrong([...path, 'phase'], `every drill has a '${phase}' of its own`, 'another name'));
+      found.push(wrong([...path, 'phase'], `every drill already has a phase '${phase}'`, 'another name'));
     if (phases.findIndex((other) => other.phase === phase) < index)
       found.push(wrong([...path, 'phase'], `there is a phase '${phase}' already`, 'a name of its own'));
     if ((steps === undefined) === (parallel === undefined) || (steps ?? Object.values(parallel ?? {})).length === 0)
@@ -107,7 +107,7 @@ function stepMistakes(
     const text = `\${${words.join('.')}}`;
     const place = [...path, 'with', ...inner];
     if (where === 'store') {
-      // A store that the topology does not have is told once, for the whole drill.
+      // A store that the topology does not have is reported once, for the whole drill.
       if ((step.of ?? about) === undefined)
         found.push(wrong(place, `${text}: nothing says which data store is meant`, "the key 'of', here or at the top"));
     } else if (where === 'topology') {
@@ -159,7 +159,7 @@ function namesOfSteps(step: CustomStep): { keys: string[]; named: string }[] {
   });
 }
 
-/** What goes on beside later steps must be stopped; where an old writer is fenced, while somebody still sees to the fence. */
+/** What goes on beside later steps must be stopped; where an old writer is fenced, while someone still sees to the fence. */
 function experimentMistakes(placed: readonly Placed[]): Complaint[] {
   const stops = placed.filter(({ step }) => step.uses === 'fis.stop-experiment');
   const isFenced = placed.some(({ step: { uses } }) => uses === 'data.fence' || known.get(uses)?.keep);
@@ -168,12 +168,12 @@ function experimentMistakes(placed: readonly Placed[]): Complaint[] {
     .flatMap(({ path, step }) => {
       const stop = stops.find((one) => one.step.with.experiment === step.step);
       const expected = `a step that uses fis.stop-experiment, with: { experiment: ${step.step} }`;
-      if (!stop) return [wrong([...path, 'with', 'until'], 'nothing stops the experiment, which goes on', expected)];
+      if (!stop) return [wrong([...path, 'with', 'until'], 'the experiment continues, and nothing stops it', expected)];
       if (!isFenced || stop.path[0] !== 'cleanUp') return [];
       return [
         wrong(
           [...stop.path, 'uses'],
-          'the old writer would come back when nobody keeps it fenced any more',
+          'the old writer would come back when nothing keeps it fenced',
           'this step in a phase, before service is verified',
         ),
       ];
@@ -260,7 +260,7 @@ const wrong = (path: Path, message: string, expected: string): Complaint => ({
   expected,
 });
 
-/** What stands in the `with` of each line, with the schema that it must fit. */
+/** What is in the `with` of each line, with the schema that it must fit. */
 export const withsOf = (drill: CustomDrill) =>
   placedSteps(drill).flatMap(({ path, step }) => {
     const schema = schemaOf(step);

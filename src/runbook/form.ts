@@ -5,9 +5,9 @@ import type { Json } from '../journal/events.ts';
 export interface Facts {
   startedAtMs: number;
   results: Record<string, Json | undefined>;
-  /** Nothing has been carried out: something stands for what a step will give. */
+  /** Nothing was carried out: placeholders represent the results of steps. */
   beforeRun?: true;
-  /** What stands for a result, or for one of its values, in a runbook for people. */
+  /** What represents a result, or for one of its values, in a runbook for people. */
   standIn?: (step: string, beforeRun: unknown) => unknown;
 }
 

@@ -20,7 +20,7 @@ export function neededBy(
 ): Granted[] {
   const ofSteps = Object.entries(runbook).flatMap(([name, { kind, params }]) => {
     const step = steps.get(kind);
-    if (!step) throw new DrillError('step-missing', `There is no step of the kind ${kind}, which ${name} is to be.`);
+    if (!step) throw new DrillError('step-missing', `There is no step of the kind ${kind} for ${name}.`);
     return step.permissions(step.params.parse(params(factsBeforeRun)), topology.account);
   });
   return merged([...ofSteps, ...neededBeside(drill, topology, needs)]);

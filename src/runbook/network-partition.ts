@@ -16,7 +16,7 @@ import { heartbeatWatches, keptWatches, leverWatch, nameWatches } from './watche
 
 const MINUTE = 60_000;
 
-/** Whether a store can say on both sides since when it has not heard of the other one. */
+/** Whether a store can say on both sides since when it has not heard from the other one. */
 function hearsOfOther({ id }: SqlStore, topology: Topology): boolean {
   const { engine, cluster = false } = databaseOf({ on: 'writer' }, { topology, of: id });
   return (inSql(cluster).hears.engines as readonly Engine[]).includes(engine);

@@ -7,7 +7,7 @@ export { NOT_YET_MS };
 /** What is known before a run: for plans and pictures. */
 export const factsBeforeRun: Facts = { startedAtMs: NOT_YET_MS, results: {}, beforeRun: true };
 
-/** What an earlier step gave; before a run, what stands for it. In a run nothing may stand for it. */
+/** The result of an earlier step. Before a run, a placeholder; in a run, placeholders are not allowed. */
 export function resultOf<T>(facts: Facts, step: string, beforeRun: T): T {
   const result = facts.results[step];
   if (result !== undefined) return result as T;

@@ -73,7 +73,7 @@ function inTurn(all: readonly Record<string, Branch>[]): Record<string, Branch> 
 export const shiftOf = (lines: Lines): Part => besides(lines.branches({ step: 'shift', uses: 'traffic.shift' }));
 
 interface Proof {
-  /** Standbys and followers are seen to later, and not missed now. */
+  /** A later step makes standbys and replicas, so a missing one is no finding now. */
   protected: boolean;
   /** Old writers must be in quarantine by now. */
   fenced: boolean;

@@ -110,7 +110,7 @@ const unknown = (name: string | undefined, served: ServedService | undefined): R
   );
 };
 
-/** Who calls, by the key that signed, or who they are told to be: each key is a session of its own. */
+/** The caller, by the signing key, or as configured: each key is a separate session. */
 function callerOf({ world, chaos }: Account, { keyId }: Scope) {
   const known = world.caller();
   const caller = { ...known, Arn: known.Arn.replace(/[^/]+$/, keyId.replace(/[^\w+=,.@-]/g, '-')) };

@@ -25,7 +25,7 @@ export interface ProtocolSettings {
 
 export interface ServedService {
   service: Service;
-  /** What stands for it in a signature's scope, such as `monitoring`. */
+  /** Its name in the scope of a signature, such as `monitoring`. */
   signingName: string;
   /** What its actions begin with in policies, such as `cloudwatch`. */
   actionPrefix: string;

@@ -6,7 +6,7 @@ export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3})
 
 /**
  * Why a request is refused as a web page's, which a browser on this machine sends without asking; `undefined` for one of a client of AWS. A page
- * gives its origin away, or had its own name lead here, which then stands in `Host`.
+ * gives its origin away, or had its own name lead here, which is then in `Host`.
  */
 export function foreign({ origin, host = '' }: IncomingHttpHeaders, listens: string): string | undefined {
   if (origin !== undefined && !isOwn(origin, host)) return `A page of ${origin} may ask nothing here.`;

@@ -22,7 +22,7 @@ export const patience = {
   connectionsCheckingInterval: 1_000,
 };
 
-/** Gives the URL that the server listens at. Rejects with a `DrillError` (`cannot-listen`) where the address cannot be had. */
+/** Returns the URL that the server listens at. Rejects with a `DrillError` (`cannot-listen`) where the address is not available. */
 export async function listening(server: Server, address: Address): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => reject(cannotListen(address, cause)));

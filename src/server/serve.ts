@@ -22,7 +22,7 @@ export interface ServeOptions {
   listen: Address;
   /** What goes wrong from the start. */
   chaos?: ChaosChange | undefined;
-  /** What signatures are held against; the machine's time by default. */
+  /** What signatures are compared with; the machine's time by default. */
   clock?: Clock | undefined;
   onCall?: ((call: AnsweredCall) => void) | undefined;
 }
@@ -44,7 +44,7 @@ const FORM_MAX = 1024 * 1024;
 
 /**
  * Serves a simulated account over HTTP, in AWS's own protocols, to any client of AWS.
- * Rejects with a `DrillError` (`cannot-listen`) where the port cannot be had, and with zod's error for strange chaos.
+ * Rejects with a `DrillError` (`cannot-listen`) where the port is not available, and with zod's error for strange chaos.
  */
 export async function serve({
   world,

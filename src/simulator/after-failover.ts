@@ -10,7 +10,7 @@ const LOST_AGO_MS = 6 * HOUR;
 const PROMOTED_AFTER_MS = 3 * MINUTE;
 const BACK_AFTER_MS = 2 * HOUR;
 
-/** Brings a new world to where a failover leaves it: the recovery region serves, old writers of RDS stand in quarantine, and nothing replicates to them. */
+/** Brings a new world to where a failover leaves it: the recovery region serves, old writers of RDS are in quarantine, and nothing replicates to them. */
 export function afterFailover(world: World): void {
   const { topology, startMs } = world;
   const lostMs = startMs - LOST_AGO_MS;

@@ -29,7 +29,7 @@ export const cloudwatch = {
     };
   },
 
-  /** What is sent is taken and not kept: nothing of the platform is measured by it. */
+  /** Metrics are accepted and not kept: nothing of the platform is measured with them. */
   PutMetricData(_world: World, _region: string, { Namespace, MetricData }: Input<'cloudwatch', 'PutMetricData'>) {
     if (!Namespace || !/^[^:][\w.\-/#: ]{0,254}$/.test(Namespace) || Namespace.startsWith('AWS/'))
       throw awsError('InvalidParameterValue', 'The value for parameter Namespace is invalid.');

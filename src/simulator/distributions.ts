@@ -132,7 +132,7 @@ const durations = {
   healthCheck: (drawn: number) => between(5 * SECOND, 15 * SECOND, drawn),
   /** Assumption: AWS says that edges react instantly to a change, and gives no figure. */
   dialChange: (drawn: number) => between(10 * SECOND, 30 * SECOND, drawn),
-  /** AWS: about 30 seconds until an accelerator sends anybody to an endpoint that is well again; assumption: as long until it notices that one is dead. */
+  /** AWS: about 30 seconds until an accelerator sends anyone to an endpoint that is well again; assumption: as long until it notices that one is dead. */
   endpointHealth: 30 * SECOND,
   /** AWS: a record change reaches all name servers within 60 seconds as a rule. */
   recordChange: (drawn: number) => between(20 * SECOND, 60 * SECOND, drawn),
@@ -190,7 +190,7 @@ const durations = {
   metricDelay: 5 * SECOND,
   /** Assumption: a replica replays what it missed ten times as fast as it was written. */
   catchUp: (missedMs: number) => Math.max(3 * SECOND, missedMs / 10),
-  /** PostgreSQL tries to connect anew every five seconds (wal_retrieve_retry_interval). */
+  /** PostgreSQL tries to connect again every five seconds (wal_retrieve_retry_interval). */
   reconnection: 5 * SECOND,
   /** Assumption: how long a guard takes to stop writes or to allow them, its sessions ended. */
   guard: 1 * SECOND,

@@ -70,7 +70,7 @@ const ACTIVE_MAX = 5;
 
 type Described = Simulation['experiments'][number];
 
-/** All that an experiment will do, unless somebody stops it. */
+/** All that an experiment will do, unless someone stops it. */
 function planned(world: World, region: string, described: Described, token: string): Experiment {
   const nowMs = world.clock.nowMs();
   const { template, does, services, startsAfter, lasts, fails, stoppedByAlarm } = described;

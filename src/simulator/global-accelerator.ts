@@ -114,7 +114,7 @@ export function setDial(world: World, { status }: Accelerator, group: EndpointGr
 
 /**
  * The share of new connections that edges send to a region at an instant. A dial is of what would come to its group, and the rest goes to
- * the other one. A group without anybody healthy is left by all, whatever the other's dial; where nobody is healthy, edges do as if all were.
+ * the other one. A group without anyone healthy is left by all, whatever the other's dial; where nobody is healthy, edges do as if all were.
  * Assumption: every customer is nearest to the primary region, and with both dials at 0 goes there.
  */
 export function shareOfEdges(world: World, { groups }: Accelerator, region: string, ms: number): number {

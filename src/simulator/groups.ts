@@ -1,4 +1,4 @@
-/** The network of a region, of which the shop has one each. */
+/** The network of a region. The shop has one in each region. */
 export const vpcIn = (region: string): string => `vpc-${region}`;
 
 /** Components share groups, and an account has each once. */

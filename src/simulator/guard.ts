@@ -13,7 +13,7 @@ const STOPS_AT = 0.9;
 
 type Side = 'primary' | 'recovery';
 
-/** What stands in the witness's object. */
+/** What is in the witness's object. */
 interface Right {
   holder: Side;
   renewedAt: string;

@@ -96,7 +96,7 @@ export const kms = {
   },
 };
 
-/** The ARN of a key for data, by whichever of its names; each alias stands for a key of its own. */
+/** The ARN of a key for data, by any of its names. Each alias is a separate key. */
 export function dataKeyArn({ account }: Pick<Topology, 'account'>, region: string, named: string): string {
   const arn = parseArn(named) ?? { region, account, resource: named };
   const id = arn.resource.startsWith('alias/') ? uuidOf(arn.resource) : arn.resource.replace('key/', '');

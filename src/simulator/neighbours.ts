@@ -13,7 +13,7 @@ type Neighbour = (name: string, arn: (resource: string) => string) => unknown;
 
 interface Kind {
   make: Neighbour;
-  /** What narrows the question: who asks for something by name sees nothing of others. */
+  /** What narrows a list: a request by name does not see the resources of others. */
   unless?: string;
   /** What names are asked to begin with. */
   prefix?: string;
@@ -100,7 +100,7 @@ export function neighbours({ simulation, topology }: World, call: Call, input: o
   );
 }
 
-/** What is told of something of others: it is there, and empty. */
+/** How the resources of others appear: they exist, and are empty. */
 export function ofNeighbour({ service, operation }: Call, input: object): object | undefined {
   const { clusterName = '', HostedZoneId = '' } = input as { clusterName?: string; HostedZoneId?: string };
   if (service === 'eks' && operation === 'ListNodegroups' && NAME.test(clusterName)) return { nodegroups: [] };

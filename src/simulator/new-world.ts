@@ -36,7 +36,7 @@ export function newWorld({
   return world;
 }
 
-/** How everything stands before anybody has asked for anything. */
+/** How everything stands before anyone has asked for anything. */
 function stateAt(startMs: number, topology: Topology, simulation: Simulation): State {
   const { primary, recovery } = topology.regions;
   const around = {

@@ -32,7 +32,7 @@ export interface SimulatedWorld {
   ports: Ports;
   /** What took the writes of one data store at the same time, now or at any time before; there must be none. */
   twoWriters(): TwoWriters[];
-  /** The world as plain JSON: given to `simulate` again, it goes on from there. */
+  /** The world as plain JSON: given to `simulate` again, it continues from there. */
   state(): State;
   /** Instances that a client could write to now. */
   writers(): string[];
@@ -40,7 +40,7 @@ export interface SimulatedWorld {
   instances(region: string): string[];
 }
 
-/** Makes a world of which nothing moves by itself: it is brought up to the clock's time whenever it is looked at. */
+/** Makes a world in which nothing moves by itself: each look first brings it up to the time of the clock. */
 export function simulate(options: WorldOptions): SimulatedWorld {
   const world = newWorld(options);
   const { clock, instances } = world;

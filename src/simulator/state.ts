@@ -17,7 +17,7 @@ export interface State {
   /** Services that are down in the primary region, where all else is well. */
   degraded: Timeline<string[]>;
   instances: Instance[];
-  /** Those that somebody asked for; automated ones follow from the instances. */
+  /** Those that someone asked for; automated ones follow from the instances. */
   snapshots: Snapshot[];
   clusters: EksCluster[];
   nodeGroups: NodeGroup[];
@@ -127,7 +127,7 @@ export interface Instance {
   /** Why replication stands still, where it does. */
   replicationError: Timeline<string | null>;
   securityGroups: Timeline<string[]>;
-  /** Whether anyone who comes anew may only read. */
+  /** Whether each new session may only read. */
   readOnly: Timeline<boolean>;
   /** Whether PostgreSQL answers, apart from the network. */
   open: Timeline<boolean>;
@@ -137,7 +137,7 @@ export interface Instance {
   loadedMs: number;
   /** A replica that was just made holds what its source held at `sinceMs`, and has it all once it has caught up. */
   catchUp: { sinceMs: number; fromMs: number; untilMs: number } | null;
-  /** Where its first rows come from, once it no longer follows anybody. */
+  /** Where its first rows come from, once it no longer follows anyone. */
   copy: { of: string; untilMs: number; lostOrders: number; wholeOrders?: number; altered?: number } | null;
   heartbeats: { sequence: number; atMs: number }[];
   /** Orders that it changed, and no replica received. */
@@ -146,7 +146,7 @@ export interface Instance {
   schemas: GlobalDatabase['schemas'];
 }
 
-/** One snapshot of an instance that somebody made or copied. */
+/** One snapshot of an instance that someone made or copied. */
 export interface Snapshot {
   identifier: string;
   region: string;
@@ -230,7 +230,7 @@ export interface Pod {
   goneMs: number | null;
 }
 
-/** One template of the pods, and when it replaced the one before: `null` for a rollout that never ends. */
+/** One template of the pods, and when it replaced the previous one: `null` for a rollout that never ends. */
 export interface Rollout {
   fromMs: number;
   untilMs: number | null;
@@ -262,7 +262,7 @@ export interface Autoscaler {
   minBefore: number | null;
   /** Something else keeps the minimum at this. */
   kept: number | null;
-  /** When it looks again, after somebody changed something. */
+  /** When it looks again, after someone changed something. */
   dueMs: number | null;
 }
 

@@ -16,7 +16,7 @@ export interface ObjectVersion {
   lock: { mode: 'GOVERNANCE' | 'COMPLIANCE'; untilMs: number } | null;
   /** How its replication goes: so long while both regions stand; `null` where it goes nowhere. */
   replicated: { takesMs: number; failed: boolean } | null;
-  /** Of which bucket's version it is the replica, and when it comes. */
+  /** The version of the source bucket that it replicates, and when it arrives. */
   copy: { of: string; sentMs: number; takesMs: number } | null;
 }
 
@@ -67,7 +67,7 @@ export interface GlobalDatastore {
 
 export interface Cache {
   groups: CacheGroup[];
-  /** Those that somebody asked for; automatic ones follow from the groups. */
+  /** Those that someone asked for; automatic ones follow from the groups. */
   snapshots: { name: string; group: string; atMs: number }[];
   datastores: GlobalDatastore[];
   /** Keys that a drill has set. */
@@ -106,7 +106,7 @@ export interface AuroraCluster {
   region: string;
   cluster: string;
   engineVersion: string;
-  /** None in a headless cluster: storage without anybody who could take over. */
+  /** None in a headless cluster: storage without anyone who could take over. */
   instances: ClusterInstance[];
   /** The instance that leads it since a failover inside of the cluster; before, the first that is open. */
   leader: Timeline<string | null>;
@@ -116,7 +116,7 @@ export interface AuroraCluster {
   securityGroups: Timeline<string[]>;
   /** The security group that lets nobody in. */
   quarantine: string | null;
-  /** Whether anyone who comes anew may only read. */
+  /** Whether each new session may only read. */
   readOnly: Timeline<boolean>;
   /** As the API tells it; `null` once it is gone. */
   status: Timeline<string | null>;
@@ -131,7 +131,7 @@ export interface AuroraCluster {
   tags: { Key: string; Value: string }[];
 }
 
-/** A snapshot of a cluster that somebody copied. */
+/** A snapshot of a cluster that someone copied. */
 export interface ClusterSnapshot {
   identifier: string;
   region: string;

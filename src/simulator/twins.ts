@@ -64,7 +64,7 @@ export interface Beginning {
 export interface Twin {
   /** What its API answers. */
   operations?: { [S in Service]?: Record<string, Operation> };
-  /** How it stands before anybody has asked for anything. */
+  /** How it stands before anyone has asked for anything. */
   begins?: (beginning: Beginning) => Partial<State>;
   /** Brings a new world to where a failover of long ago has left it. */
   afterFailover?: (world: World, past: Past) => void;

@@ -27,7 +27,7 @@ export interface World extends State, InstantClock {
   simulation: Simulation;
   draw: Draw;
   durations: Durations;
-  /** When in an answer's life each customer's resolver asks anew. */
+  /** When each customer's resolver asks again within the TTL. */
   resolverPhases: number[];
   /** What customers met in whole periods that are over; it can always be worked out again. */
   periods: Map<string, Period>;
@@ -42,7 +42,7 @@ export interface WorldOptions {
   /** How many times faster than AWS everything goes that takes time; 1 by default. */
   speed?: number | undefined;
   endpoints?: Endpoints | undefined;
-  /** A world as `stateOf` gave it, to go on with. */
+  /** A world as `stateOf` gave it, to continue with. */
   state?: State | undefined;
 }
 

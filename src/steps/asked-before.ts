@@ -2,7 +2,7 @@ import { DrillError, errorFacts, type UnknownOutcome } from '../errors.ts';
 import type { StepContext } from './step.ts';
 
 /**
- * Refuses to ask a second time for what may have been done already and cannot be looked at: nobody answered, or the process ended
+ * Refuses to ask a second time for something that may be done already and cannot be read: nobody answered, or the process ended
  * before the answer was on record.
  */
 export function mustNotRepeat(what: string, { entries, step }: Pick<StepContext, 'entries' | 'step'>): void {

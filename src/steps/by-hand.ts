@@ -1,6 +1,6 @@
 import type { Json } from '../journal/events.ts';
 
-/** Commands that read a value: each gives what stands for the value in later commands. */
+/** Commands that read a value: each gives what represents the value in later commands. */
 export interface Read {
   text(name: string, command: string): string;
   /** Several words, such as the ids of security groups: later commands take them one by one. */
@@ -8,7 +8,7 @@ export interface Read {
   number(name: string, command: string): number;
   /** An instant in milliseconds; the command prints it as ISO 8601. */
   instant(name: string, command: string): number;
-  /** A JSON document, which stands for an object. */
+  /** A JSON document, which represents an object. */
   json(name: string, command: string): object;
   /** A command that keeps something in a file, and gives no value. */
   keep(command: string): void;

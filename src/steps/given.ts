@@ -15,7 +15,7 @@ import type { Success } from '../drill/live.ts';
 import { databaseName } from '../drill/names.ts';
 import type { Topology } from '../drill/topology.ts';
 
-/** What a step of a drill file can see beside what stands in its `with`. */
+/** What a step of a drill file can see beside what is in its `with`. */
 export interface Around {
   drill: string;
   topology: Topology;
@@ -27,9 +27,9 @@ export interface Around {
   dataChecks: z.output<typeof dataChecksSchema>;
   /** How the watched customers ask, where any are watched. */
   probe: { every: number; timeout: number; customers: number; success?: Success | undefined } | undefined;
-  /** How the file asks for another step: what stands in its `with`. */
+  /** How the file asks for another step: what is in its `with`. */
   asked<T extends object>(step: string): Partial<T>;
-  /** What an earlier step gave; before a run, what stands for it. */
+  /** The result of an earlier step; before a run, a placeholder. */
   result<T>(step: string, beforeRun: T): T;
   /** Whether it gave anything, or may in a run that has not begun: a step that was given up gives nothing. */
   hasResult(step: string): boolean;
@@ -37,11 +37,11 @@ export interface Around {
 
 /** How a drill file asks for a step. */
 export interface Given<P> {
-  /** What may stand in `with`. */
+  /** What may be in `with`. */
   schema: z.ZodType;
   // biome-ignore lint/suspicious/noExplicitAny: it takes what its own schema gives
   params(given: any, around: Around): P;
-  /** How long it goes on by what the file asks: so much longer may it take. */
+  /** How long it continues by what the file asks: so much longer may it take. */
   // biome-ignore lint/suspicious/noExplicitAny: it takes what its own schema gives
   lastsMs?(given: any): number;
 }
@@ -69,7 +69,7 @@ export const earlierStep = text.meta({ earlierStep: true });
 
 export { side };
 
-/** How a drill file asks for all customers to be moved, whichever lever moves them. */
+/** How a drill file requests that all customers are moved, with any lever. */
 export const shiftGiven = z.strictObject({
   to: side.default('recovery').describe('The region that customers are sent to.'),
 });
@@ -108,7 +108,7 @@ export const sqlStores = (topology: Topology): SqlStore[] => componentsBehind('s
 /** The SQL store that is meant: of several, the only one of the first kind. */
 export const sqlStore = (around: Asked): SqlStore => componentBehind('sql', around);
 
-/** What of a store takes the writes at home, or takes over: an instance, or a cluster by its name, whichever instance leads it. */
+/** The writer of a store in the primary region, or the one that takes over: an instance, or a cluster, independent of its writer instance. */
 export const instanceOn = (store: SqlStore, on: 'writer' | 'replica'): string =>
   sqlOf(store)[on === 'writer' ? 'primary' : 'recovery'];
 

@@ -42,7 +42,7 @@ export const mergedAgain = (granted: readonly Granted[]): Granted[] =>
 const widest = (resources: string[]): string[] =>
   resources.filter((one) => !resources.some((other) => other !== one && takesIn(other, one))).sort();
 
-/** In the pattern of an ARN, `*` stands for anything. Names may be longer than any regular expression. */
+/** In the pattern of an ARN, `*` represents anything. Names may be longer than any regular expression. */
 export function takesIn(pattern: string, arn: string): boolean {
   const [first = '', ...others] = pattern.split('*');
   const last = others.pop();

@@ -65,7 +65,7 @@ export function madeBy(mark: Mark | undefined, drill: string): string {
   return `an earlier run of this drill made it${mark?.run === undefined ? '' : `, the run of ${mark.run}`}`;
 }
 
-/** Fails for what somebody else made, and for what an earlier run left: no figure may rest on that. */
+/** Fails for what someone else made, and for what an earlier run left: no figure may rest on that. */
 export function mustBeOfRun(
   mark: Mark | undefined,
   { what, drill, otherwise }: { what: string; drill: string; otherwise: string },

@@ -25,8 +25,8 @@ function wrongIn(value: unknown, path: readonly string[], above: readonly unknow
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined;
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : `${where} is ${value}`;
   if (typeof value !== 'object') return `${where} is a ${typeof value}`;
-  if (above.includes(value)) return `${where} holds itself`;
-  if (above.length >= DEEPEST) return `${where} lies more than ${DEEPEST} levels deep`;
+  if (above.includes(value)) return `${where} contains itself`;
+  if (above.length >= DEEPEST) return `${where} is nested more than ${DEEPEST} levels deep`;
   const prototype = Object.getPrototypeOf(value);
   if (!Array.isArray(value) && prototype !== null && Object.getPrototypeOf(prototype) !== null)
     return `${where} is a ${prototype.constructor?.name || 'special object'}`;

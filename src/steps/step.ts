@@ -46,7 +46,7 @@ export interface Keeping {
   keep(context: StepContext): Promise<void>;
 }
 
-/** Thrown by `settle` when nothing of the change is on its way: the step asks for it, as for the first time. */
+/** Thrown by `settle` when the change is not in progress: the step requests it again. */
 export class NotMade extends DrillError {
   constructor(message: string) {
     super('not-made', message);
@@ -81,7 +81,7 @@ export interface Permission {
   passedTo?: string;
 }
 
-/** Control plane: an API that may be down in a disaster. Data plane: what goes on working. */
+/** Control plane: an API that may be down in a disaster. Data plane: what continues working. */
 export type Plane = 'control' | 'data';
 
 /**
@@ -125,7 +125,7 @@ export interface Step<P, R extends Json = Json> {
   apply?(params: P, context: StepContext, before: Observation): Promise<Json | undefined>;
   /** Waits until it is so, and gives what later steps need to know. */
   settle?(params: P, context: StepContext, before: Observation, receipt: Json | undefined): Promise<R>;
-  /** Set where it watches customers being served: whatever they waited for came before it. */
+  /** Set if it watches customers being served: everything that they waited for came before it. */
   seesCustomersServed?: true;
   /** How what it has changed stands now, for what others may change, too; `settled` once it had ended. */
   standing?(params: P, context: StepContext, settled: boolean): Promise<Standing>;
@@ -138,7 +138,7 @@ export interface Step<P, R extends Json = Json> {
   undoneLast?: true;
   /** What a person would type to undo it; every step with an `undo` has one. */
   undoCommand?(params: P, before: Observation): string;
-  /** Set where it is undone even behind a change of no return that was made before it: both sides serve, whatever else is held. */
+  /** Set if it is undone even after a point of no return: both sides serve, even if the rest is held. */
   returnsBehindNoReturn?: true;
   /**
    * Done when nothing is undone any more: sees to what must stay as this step made it, although nobody watches from then on, or tells a

@@ -7,7 +7,7 @@ const LOOK_EVERY_MS = 1_000;
 
 /**
  * Makes one of several changes of a step. A refusal counts as done where a look finds that it is: by an earlier delivery of the request, or by
- * somebody else.
+ * someone else.
  */
 export async function unlessDone(
   { clock, signal }: Pick<StepContext, 'clock' | 'signal'>,

@@ -32,7 +32,7 @@ function alarmOf(schedule: string, drill: string, kind: 'missed' | 'failed' | 'o
   return {
     AlarmName: `dr-drill ${schedule} ${drill} ${kind}`,
     AlarmDescription: isOverdue
-      ? `${drill} is overdue, or nobody has looked for a day: dr-drill due --metrics cloudwatch.`
+      ? `${drill} is overdue, or was not checked for a day: dr-drill due --metrics cloudwatch.`
       : `${METRICS[kind].about}: ${drill}, live. See the report of the run.`,
     Namespace: NAMESPACE,
     MetricName: METRICS[kind].name,

@@ -29,7 +29,7 @@ export async function putMetrics(
 /** CloudWatch takes ASCII, 1,024 characters at most. */
 const dimension = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 1_024);
 
-/** The statement of a policy that lets somebody send metrics of drills, and no others. */
+/** The statement of a policy that lets someone send metrics of drills, and no others. */
 export const PUT_METRICS = {
   Sid: 'CloudwatchPutMetricData',
   Effect: 'Allow' as const,

@@ -7,7 +7,7 @@ export interface RunName {
   run: string;
 }
 
-/** The same for a run whichever process leads it, so that a resumed run goes on in its trace. */
+/** The same in every process of a run, so that a resumed run continues its trace. */
 export const traceIdOf = ({ account, run }: RunName): string => hash(`dr-drill/${account}/${run}`).slice(0, 32);
 
 /** The span of the whole run, or the one that began with this line of the journal. */

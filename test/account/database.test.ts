@@ -138,7 +138,7 @@ test('a lag above the limit is a warning: people will be asked whether the drill
     expect.objectContaining({
       severity: 'warning',
       what: expect.stringMatching(/^ecommerce-db-dr-replica is 1 min .* behind; the drill allows 1 min$/),
-      why: expect.stringContaining('The drill asks people whether to go on before it breaks anything.'),
+      why: expect.stringContaining('The drill asks people whether to continue before it causes the failure.'),
     }),
   );
 });
@@ -267,7 +267,7 @@ describe('the group through which a failback reads the old writer', () => {
       readerIn(state).letsIn = false;
     };
     expect(inLines(await lookedAt({ drill: 'failback', change }))).toContain(
-      `blocker: the reader group ${READER} lets nobody in`,
+      `blocker: the reader group ${READER} has no inbound rule`,
     );
   });
 

@@ -118,7 +118,7 @@ function notLookedAt(
     const type = kindIn(resource);
     if (exceptions[`${kind} ${type}`] ?? exceptions[`* ${type}`]) return [];
     const name = resource.replace(/-\?+$/, '').split(/[:/]/).at(-1) ?? '';
-    // What an earlier step gives stands in angle brackets, with that step's name.
+    // What an earlier step gives is in angle brackets, with that step's name.
     const isExact = !/[*<>]/.test(name);
     if (isExact && made.includes(`/${name}`)) return [];
     const isLookedAt = lookedAtBy[type]?.some((need) => kinds.has(need)) && (!isExact || looks.includes(name));
@@ -128,7 +128,7 @@ function notLookedAt(
 
 test('every step stands in one of these drills', () => {
   const seen = new Set(cases.flatMap(stepsSaid).map(({ kind }) => kind));
-  // One is the preflight itself, and one goes into a database that somebody logs in to, and nowhere else.
+  // One is the preflight itself, and one goes into a database that someone logs in to, and nowhere else.
   expect(new Set(shippedKinds.filter((kind) => !seen.has(kind)))).toEqual(
     new Set(['data.put-back', 'account.preflight']),
   );

@@ -81,7 +81,7 @@ test('a service that cannot be reached is a warning with the reason, and why it 
     severity: 'warning',
     subject: 'program',
     what: 'the channel program does not work: hooks.example.org cannot be reached: no route.',
-    why: 'People would not hear over it how the drill stands. The drill itself goes on.',
+    why: 'People would get no messages about the drill through it. The drill itself continues.',
     fix: 'Correct the channel under notices in the topology, or the secret that it names.',
   });
   expect(rows).toContainEqual({

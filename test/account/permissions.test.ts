@@ -109,8 +109,8 @@ test('what may not be looked at stops the drill, and the rest is looked at all t
   const look = await lookedAt({ change: denying('rds:DescribeDBInstances', 'route53:GetHealthCheck') });
   expect(inLines(look)).toEqual(
     expect.arrayContaining([
-      expect.stringMatching(/^blocker: ecommerce-db-primary cannot be looked at: .*rds:DescribeDBInstances$/),
-      expect.stringMatching(/^blocker: health checks cannot be looked at: .*route53:GetHealthCheck$/),
+      expect.stringMatching(/^blocker: cannot read ecommerce-db-primary: .*rds:DescribeDBInstances$/),
+      expect.stringMatching(/^blocker: cannot read health checks: .*route53:GetHealthCheck$/),
       'note: tokyo has no health check',
     ]),
   );
@@ -123,6 +123,6 @@ test('a drill is stopped by the same finding, before anything is changed', async
     error: ['AccessDeniedException', 'not authorized to perform: eks:DescribeCluster'] as [string, string],
   };
   const run = await finishedIn({ refuses }, FAILOVER);
-  expect(run.reason).toContain('preflight: ecommerce-recovery cannot be looked at');
+  expect(run.reason).toContain('preflight: cannot read ecommerce-recovery: ');
   expect(run.of('call').filter(({ mutating }) => mutating)).toEqual([]);
 });

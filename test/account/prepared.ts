@@ -21,7 +21,7 @@ export interface Prepared {
   change?: (state: State) => void;
   /** What AWS answers otherwise than the simulated account does, by operation: each changes the answer in place. */
   answers?: Record<string, (answer: never) => void>;
-  /** What stands in place of a port, or of some of it. */
+  /** What is in place of a port, or of some of it. */
   ports?: (ports: Ports) => Partial<Ports>;
 }
 

@@ -186,7 +186,7 @@ test.each([
 
 test.each([
   ['no address in DNS', 'NotFound', `${LB.recovery} has no address in DNS`],
-  ['name servers that are silent', 'Timeout', `${LB.recovery} cannot be looked at: the port says Timeout`],
+  ['name servers that are silent', 'Timeout', `cannot read ${LB.recovery}: the port says Timeout`],
 ])('a load balancer with %s is a blocker', async (_, name, what) => {
   const ports = ({ dns }: Ports) => ({
     dns: {
@@ -221,7 +221,7 @@ test('names are compared as names: upper case, a trailing dot and "dualstack." m
   expect(await blockers(overrides)).toEqual([]);
 });
 
-test('records of other types say nothing of customers', async () => {
+test('records of other types say nothing about customers', async () => {
   expect(
     await blockers([also({ type: 'TXT', values: ['"v=spf1"'] }, { type: 'MX', values: ['1 mx.example.com'] })]),
   ).toEqual([]);

@@ -31,7 +31,7 @@ test.each<[string, (state: State) => void, string[], string]>([
       if (version) version.body = Buffer.from(JSON.stringify(right)).toString('base64');
     },
     [],
-    "blocker: the right to write is recovery's, not the primary region's",
+    'blocker: the right to write belongs to recovery, not to the primary region',
   ],
   [
     'there is no such object',

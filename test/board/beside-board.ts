@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Entry } from '../../src/journal/events.ts';
 import { drDrill, newFolder } from '../cli/command.ts';
 
-/** Runs the drill live beside a board, and has somebody look at the board when the run asks. */
+/** Runs the drill live beside a board, and has someone look at the board when the run asks. */
 export async function besideBoard(
   board: string[],
   drill: string,
@@ -41,7 +41,7 @@ export async function besideBoard(
   return lines.map((line) => JSON.parse(line) as Entry);
 }
 
-/** The page, as soon as it shows that somebody is asked. */
+/** The page, as soon as it shows that someone is asked. */
 export async function pageThatAsks(url: string): Promise<string> {
   for (;;) {
     const page = await (await fetch(url)).text();

@@ -39,7 +39,7 @@ interface Digest {
   lit?: { active: string[]; done: string[]; failed: string[] };
 }
 
-/** Somebody who looks at a run as a browser does, with what was sent so far. */
+/** Someone who looks at a run as a browser does, with what was sent so far. */
 async function viewer(url: string, run: string, headers: Record<string, string> = {}) {
   const digests: Digest[] = [];
   const parts: Record<string, string> = {};

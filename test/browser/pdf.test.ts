@@ -8,7 +8,7 @@ import { toPdf } from '../../src/report/pdf/pdf.ts';
 import { withoutSecretsIn } from '../../src/secrets.ts';
 import { type RunName, reportFor, runNames } from '../report/runs.ts';
 
-/** Where somebody can look at the pages afterwards. */
+/** Where someone can look at the pages afterwards. */
 const artefacts = 'artefacts/pdf';
 const poppler = (program: string, ...args: string[]): string => execFileSync(program, args, { encoding: 'utf8' });
 const flat = (text: string): string => text.replace(/[\s\p{Cc}]+/gu, '');
@@ -30,7 +30,7 @@ beforeAll(() => {
 describe.each(runNames)('the PDF of a run that is %s', (name: RunName) => {
   const report = reportFor(name);
 
-  test('says on every page which run it is, of which journal, and that it is simulated', async () => {
+  test('says on every page which run and journal it is, and that it is simulated', async () => {
     const path = await written(name, report);
     const pages = pagesOf(path);
     const mark = report.caveat?.split(': ')[0] ?? '';
@@ -40,7 +40,7 @@ describe.each(runNames)('the PDF of a run that is %s', (name: RunName) => {
       expect(page).toContain(dateAndTime(report.startedAt));
       expect(page).toContain(mark);
     });
-    // A sentence may go on behind the foot of a page.
+    // A sentence may continue behind the foot of a page.
     const foot = new RegExp(`${report.drill.name},.{0,80}?Journal${report.journal.hash}Page\\d+of\\d+`, 'g');
     const all = flat(poppler('pdftotext', path, '-')).replaceAll(foot, '');
     const findings = report.findings.map(({ what }) => what);

@@ -60,7 +60,7 @@ describe.each(PLATFORMS)('the runbooks of all drills on %s', (topology) => {
     const { runbook, all: steps, blocks } = written(loaded);
     const { course, steps: entries } = runbookFor(loaded.drill, loaded.topology);
 
-    // Each step of the machine stands in it, with its command, what to see, what to do when it fails, and its undo.
+    // Each step of the machine is in it, with its command, what to see, what to do when it fails, and its undo.
     for (const name of stepNames(course)) {
       const step = steps.find((one) => one.step === name);
       const kind = known.get(entries[name]?.kind ?? '');
@@ -73,7 +73,7 @@ describe.each(PLATFORMS)('the runbooks of all drills on %s', (topology) => {
       if (step?.undo) expect(codeIn(blocks)).toContain(step.undo);
     }
 
-    // Commands can be copied: nothing in them stands for something else, and a shell understands them.
+    // Commands can be copied: nothing in them represents something else, and a shell understands them.
     const code = codeIn(blocks).join('\n');
     expect(code).not.toMatch(/value-\d{4}-by-hand|\b2534022\d{8}\b|9999-12-31|\.\.\.|… |# and /);
     // Outside of SQL, which may hold angle brackets.

@@ -6,7 +6,7 @@ import { shippedTopology } from '../drill/files.ts';
 import { drDrill, newFolder } from './command.ts';
 import { liveAccount } from './live-account.ts';
 
-/** A drill that holds: its first step changes something, and its second fails until somebody has made a file. */
+/** A drill that holds: its first step changes something, and its second fails until someone has made a file. */
 function holdingDrill(waitFor: string) {
   const folder = newFolder();
   mkdirSync(join(folder, 'node_modules'));
@@ -98,7 +98,7 @@ test('a held live run waits, and goes on from another terminal when a person has
   expect(shown).toContain('it is not fixed yet');
   expect(shown).toContain('--retry');
   expect(skipped).toContain('one is none of the steps that did not succeed: two');
-  expect(retried).toContain('goes on: retry, decided by Ann Lee');
+  expect(retried).toContain('continues: retry, decided by Ann Lee');
 });
 
 test('a run that ended while it was held is opened again, and every seal of it can be verified', async () => {

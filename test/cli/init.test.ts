@@ -87,7 +87,7 @@ test('the topology comes from the account, with placeholders that say so, and ev
 });
 
 test.each([
-  [['init'], 'nobody to ask: --primary, --recovery.'],
+  [['init'], 'no terminal to ask at: --primary, --recovery.'],
   [['init', '--primary', 'Frankfurt'], "--primary: 'Frankfurt' is not valid"],
   [['init', ...ANSWERS, '--discover'], 'credentials'],
 ])('%j: what is wrong or missing is said, and nothing is written', async (words, message) => {

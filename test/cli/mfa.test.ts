@@ -48,7 +48,7 @@ function following(script: readonly (readonly [asked: string, keys: string, afte
   };
 }
 
-/** A live run, in which somebody has approved when the session ends, and then types so. */
+/** A live run, in which someone has approved when the session ends, and then types so. */
 async function runWhoseSessionEnds(then: Parameters<typeof following>[0], overrides: string[] = []) {
   const { env, codes } = await byMfa(12_000);
   const runs = newFolder();

@@ -61,7 +61,7 @@ test.each(shipped)('like %s, on a topology with what it needs and nothing else, 
   const words = ['new', 'mine', '--like', like, '--folder', folder];
   const asked = await here([...words, ...SYSTEM]);
   const needsName = asked.err.includes('--domain');
-  if (needsName) expect(asked.err).toContain('nobody to ask: --domain.');
+  if (needsName) expect(asked.err).toContain('no terminal to ask at: --domain.');
   const { exitCode, err } = needsName ? await here([...words, ...ANSWERS]) : asked;
   expect([exitCode, err]).toEqual([0, '']);
   const loaded = loadDrill(join(folder, 'mine.yaml'), { vocabulary });
@@ -97,7 +97,7 @@ test('any drill that ships can be the pattern, on a topology that is there', asy
   }
 });
 
-test('the witness stands in neither of the two regions, whichever they are', async () => {
+test('the witness is in neither of the two regions', async () => {
   const folder = newFolder();
   const regions = '--primary ap-southeast-1 --recovery eu-west-1'.split(' ');
   const like = ['--like', 'network-partition', '--folder', folder];
@@ -113,8 +113,11 @@ test('nothing is overwritten, and what is wrong or missing is said', async () =>
   const before = readFileSync(join(folder, 'mine.yaml'), 'utf8');
   for (const [args, message] of [
     [again, 'exists already, and nothing is overwritten'],
-    [['new', 'mine'], 'nobody to ask: --system, --account, --primary, --recovery, --domain'],
-    [['new', 'mine', '--like', 'secrets-restore'], 'nobody to ask: --system, --account, --primary, --recovery.'],
+    [['new', 'mine'], 'no terminal to ask at: --system, --account, --primary, --recovery, --domain'],
+    [
+      ['new', 'mine', '--like', 'secrets-restore'],
+      'no terminal to ask at: --system, --account, --primary, --recovery.',
+    ],
     [['new', 'Mine!', ...ANSWERS], "--name: 'Mine!' is not valid"],
     [['new', 'other', '--like', 'nothing', ...ANSWERS], "There is no shipped drill 'nothing'"],
     [['new', 'other', '--like', 'surprise', ...ANSWERS], 'A surprise is drawn from drills that are there'],

@@ -9,7 +9,7 @@ import { drDrill, runHere } from './command.ts';
 const IS_ROOT = process.getuid?.() === 0;
 const NOBODY = 65_534;
 const UNDER = IS_ROOT ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'] : [];
-/** Not where an own user cannot be had, or may not read the checkout. */
+/** Not where an own user is not available, or may not read the checkout. */
 const canBeTried =
   !IS_ROOT || spawnSync(UNDER[0] ?? '', [...UNDER.slice(1), 'test', '-r', resolve('dist/main.js')]).status === 0;
 

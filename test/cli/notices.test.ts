@@ -198,7 +198,7 @@ test('a live preflight looks at every channel and sends nothing; what is wrong w
     'channel teams not reached',
   ]);
   expect(findings.map(({ severity, what }) => `${severity}: ${what}`)).toEqual([
-    'warning: the channel teams does not work: The environment variable TEST_TEAMS_URL is empty. A channel under notices in the topology says that it holds a secret.',
+    'warning: the channel teams does not work: The environment variable TEST_TEAMS_URL is empty. A channel under notices in the topology refers to it.',
   ]);
   expect(received).toEqual([]);
   expect(asked.toSorted()).toEqual(['HEAD /', 'HEAD /', 'POST /slack/auth.test']);

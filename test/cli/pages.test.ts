@@ -15,7 +15,7 @@ test.each([
   expect([exitCode, err]).toEqual([0, '']);
 });
 
-test('a quota is held against all instances of a region, and not against those of the first page', async () => {
+test('a quota is compared with all instances of a region, not only with those of the first page', async () => {
   const { out } = await here(['preflight', 'drills/snapshot-restore.yaml', '--json', ...CROWDED]);
   expect(out).toMatch(/"322 of /);
 });

@@ -5,7 +5,7 @@ import { drDrill, here, newFolder, runHere } from './command.ts';
 import { liveAccount } from './live-account.ts';
 
 interface Partition {
-  /** As it stands in ARNs. */
+  /** As it is in ARNs. */
   name: string;
   /** Where Route 53 and IAM are called. */
   route53: string;

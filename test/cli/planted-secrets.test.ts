@@ -204,7 +204,7 @@ const filesUnder = (folder: string): string[] =>
     return statSync(path).isDirectory() ? filesUnder(path) : [path];
   });
 
-/** What stands in a file, also where a PDF packs it and where a calendar folds it. */
+/** What is in a file, also where a PDF packs it and where a calendar folds it. */
 function textOf(bytes: Uint8Array): string {
   const plain = Buffer.from(bytes).toString('latin1');
   const streams = [...plain.matchAll(/stream\r?\n([\s\S]*?)\r?\nendstream/g)].map(([, packed = '']) => {

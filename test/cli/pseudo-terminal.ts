@@ -35,7 +35,7 @@ export function onTerminal(args: string[], { env = {}, cwd, columns = 110, types
 }
 
 /**
- * What somebody types who waits for each text in turn, and gives its answer; a text without one is only waited for. What has been seen is
+ * What someone types who waits for each text in turn, and gives its answer; a text without one is only waited for. What has been seen is
  * taken off the list.
  */
 export function answering(talk: [awaited: string, answer?: string][]): NonNullable<Sitting['types']> {

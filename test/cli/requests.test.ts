@@ -6,7 +6,7 @@ import { askingDrill, liveAccount } from './live-account.ts';
 
 type Told = (words: string) => Promise<void>;
 
-/** A live run that asks people; meanwhile somebody does something in its folder. */
+/** A live run that asks people; meanwhile someone does something in its folder. */
 async function whileAsking(env: Record<string, string>, work: (folder: string, told: Told) => Promise<void>) {
   const runs = newFolder();
   const drill = join(newFolder(), 'asking.yaml');

@@ -97,7 +97,7 @@ async function answers(path: string, { overrides, ...defect }: Broken = {}) {
   return { exitCode, findings: findings.filter(({ severity }) => severity !== 'note') };
 }
 
-/** All brokers of a cluster are asked at once, and whichever fails first is named. */
+/** All brokers of a cluster are asked at once, and the first one that fails is named. */
 const ofAnyBroker = (text: string): string => text.replace(/\bb-\d+\./g, 'b-n.');
 
 const healthy = new Map<string, ReturnType<typeof answers>>();

@@ -13,7 +13,7 @@ async function account() {
   return { ...env, DR_DRILL_KEYS: newFolder() };
 }
 
-/** Changes a line of a journal, and chains all behind it anew, as somebody would who knows how. */
+/** Changes a line of a journal, and chains all behind it again, as someone would who knows how. */
 function forge(folder: string, change: (entries: { type: string; prev?: string }[]) => object[]): void {
   const path = join(folder, 'journal.jsonl');
   const entries = readFileSync(path, 'utf8')

@@ -58,7 +58,7 @@ test('killed while it waits, a live surprise keeps its draw, which only its user
   const own = { env: { ...env, DR_DRILL_DRAWS: asked.draws } };
   const killed = await drDrill(live(asked), {
     ...own,
-    watch: (out, kill) => (out.includes('its moment is waited for') ? kill('SIGKILL') : undefined),
+    watch: (out, kill) => (out.includes('Waiting for its moment') ? kill('SIGKILL') : undefined),
   });
   const folder = runIn(asked.runs);
   const [kept = ''] = readdirSync(asked.draws);
@@ -99,7 +99,7 @@ test('aborted from another terminal while it waits, it ends with nothing touched
   const { exitCode, out } = await drDrill(live(asked), {
     ...own,
     watch(seen) {
-      if (!seen.includes('its moment is waited for') || aborting.length > 0) return;
+      if (!seen.includes('Waiting for its moment') || aborting.length > 0) return;
       aborting.push(drDrill(['abort', runIn(asked.runs), '--reason', 'a real incident'], own));
     },
   });
@@ -148,7 +148,7 @@ test('a surprise is not looked at by --read-only, and one waits at a time', asyn
   await drDrill(live(asked), {
     ...own,
     watch(out, kill) {
-      if (!out.includes('its moment is waited for') || second.length > 0) return;
+      if (!out.includes('Waiting for its moment') || second.length > 0) return;
       second.push(drDrill(live(asked), own).finally(() => kill('SIGINT')));
     },
   });

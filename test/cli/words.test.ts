@@ -158,7 +158,7 @@ describe.concurrent('one service that cannot be asked does not take a discovery 
     ['s3', 'replicated buckets: '],
     ['secretsmanager', 'replicated secrets: '],
     ['route53', 'public names: '],
-  ])('whichever it is: %s', async (name, part) => {
+  ])('for every kind: %s', async (name, part) => {
     const { env } = await troubledAccount(({ service }) =>
       service === name ? refused(name, 403, 'AccessDenied', 'not authorized') : undefined,
     );

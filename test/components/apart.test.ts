@@ -48,7 +48,7 @@ test('nothing outside of the folders of kinds, their simulated twins and the ind
   expect(found.toSorted()).toEqual(Object.keys(NAMED));
 });
 
-/** AWS's services that belong to an account, whichever components it has. */
+/** Services of AWS that belong to an account, independent of its components. */
 const ACCOUNT = ['cloudwatch', 'iam', 'servicequotas', 'sns', 'sts'];
 
 /** The services that kinds ask, by the operations that they name. */

@@ -147,7 +147,7 @@ test('every report says what a plan does not know of, and json has each value', 
   expect(await here(['verify', folder])).toMatchObject({ exitCode: 0 });
 });
 
-test('a run that left nothing says nothing of it', async () => {
+test('a run that left nothing says nothing about it', async () => {
   const { read } = await runHere(['drills/snapshot-restore.yaml', '--format', 'md,json']);
   expect(JSON.parse(read('report.json')).left).toEqual([]);
   expect(read('report.md')).not.toContain('Infrastructure as code');

@@ -9,7 +9,7 @@ const { write } = scratch();
 
 const limitMs = 15_000;
 
-/** A drill, or mistakes that lie in the file and read like sentences; nothing else, and soon. */
+/** A drill, or mistakes that are in the file and read like sentences; nothing else, and soon. */
 function holds(content: string | Uint8Array, overrides: string[] = []): void {
   const path = write('hostile.yaml', content);
   const begun = performance.now();

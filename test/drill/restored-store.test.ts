@@ -125,7 +125,7 @@ test('a course of its own that names something after its data store says which o
   ]);
 });
 
-test('the name of the restored copy is held against RDS and the topology with the name of its data store in it', () => {
+test('the name of the restored copy is checked against RDS and the topology with the name of its data store in it', () => {
   const named = (name: string) => says(RESTORE, CLINIC, `restored.identifier=${name}`);
   expect(named(`\${store}-copy`)).toEqual([]);
   expect(named(`\${store}--copy`)[0]?.[0]).toBe('restored.identifier is no name that RDS accepts');

@@ -55,9 +55,9 @@ test('a file over 256 KiB is not read', () => {
 });
 
 test.each([
-  ['a NUL byte', Buffer.from('drill: a\nb: \0'), 'the file holds a NUL byte, so it is no text', 2, 4],
+  ['a NUL byte', Buffer.from('drill: a\nb: \0'), 'the file contains a NUL byte, so it is not a text file', 2, 4],
   ['bytes that are not UTF-8', Buffer.from('drill: a\ntitle: caf\xe9\n', 'latin1'), 'the file is not UTF-8', 2, 11],
-  ['a control character', 'drill: a\x1b[31m', 'the file holds a control character (U+001B)', 1, 9],
+  ['a control character', 'drill: a\x1b[31m', 'the file contains a control character (U+001B)', 1, 9],
   ['a tab as indentation', 'a:\n  b: 1\n\tc: 2\n', 'a tab is used as indentation', 3, 1],
   ['a second document', 'drill: a\n---\ndrill: b\n', 'a second document begins here', 2, 1],
   ['prose', 'hello world\n', 'the file is not a mapping of keys to values', 1, 1],

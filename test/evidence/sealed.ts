@@ -48,7 +48,7 @@ export function verified(files: Files, trusted?: string[], tool = ownTool, remad
   });
 }
 
-/** Makes the reports of a journal once, however often they are asked for: for alterations of what lies beside it. */
+/** Makes the reports of a journal once, however often they are asked for: for alterations of what is beside it. */
 export function reportsOnce(): typeof reportsOf {
   const known = new Map<string, ReturnType<typeof reportsOf>>();
   return (entries, asked) => {

@@ -174,7 +174,7 @@ test('a bundle that was cut, wherever, or doubled', async () => {
   await allRefused('bundles doubled', [bundle], () => Buffer.concat([bundle, bundle]));
 }, 3_600_000);
 
-test('a bundle that was mixed from two runs, whichever file is the other one’s, or that holds both', async () => {
+test('a bundle that was mixed from two runs: any file of the other one, or both runs', async () => {
   const { files: others } = await sealed(POINT_IN_TIME, { keys });
   const mixed = (name: string) => bundled(withFile(files, name, () => others.get(name)));
   const names = [...files.keys()].filter((name) => name !== PUBLIC_KEY);
@@ -219,7 +219,7 @@ test('reports of a run that another version made are not vouched for', async () 
   expect((await verified(files)).notVouchedFor).toBeUndefined();
 });
 
-/** The journal with these lines, chained anew and sealed by the person who holds the key. */
+/** The journal with these lines, chained again and sealed by the person who holds the key. */
 async function sealedWith(change: (all: Entry[]) => object[]): Promise<Files> {
   let prev = '0'.repeat(64);
   const forged = change(structuredClone(entries)).map((entry, index) => {
@@ -241,7 +241,7 @@ test('a journal that goes on behind its end, or back in time, is told, even wher
   ]);
   const back = await sealedWith((all) => all.with(20, { ...all[20], ms: (all[19]?.ms ?? 0) - 1 } as Entry));
   expect((await verified(back)).tampering).toMatchObject([
-    { file: JOURNAL, line: 21, what: 'lies before the line above it in time' },
+    { file: JOURNAL, line: 21, what: 'is earlier than the line above it' },
   ]);
 });
 

@@ -52,7 +52,7 @@ export async function timestampAuthority(folder: string, mangled = (reply: Buffe
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     verified: (stamp: string, data: string) =>
       openssl('ts', '-verify', '-in', stamp, '-data', data, '-CAfile', 'ca.pem').toString(),
-    /** Of the one who vouches for the authority: what somebody who checks a stamp must have from elsewhere. */
+    /** Of the one who vouches for the authority: what someone who checks a stamp must have from elsewhere. */
     certificate: () => readFileSync(join(folder, 'ca.pem')),
     close: () => new Promise((resolve) => server.close(resolve)),
   };

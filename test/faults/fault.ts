@@ -19,7 +19,7 @@ export type Seen =
 export interface Exchange {
   request: Received;
   clock: Clock;
-  /** Hands the request, or somebody else's, to the server; `undefined` where the server never answers. */
+  /** Hands the request, or someone else's, to the server; `undefined` where the server never answers. */
   deliver(other?: Received): Promise<Reply | undefined>;
   /** An error in the words of the service's own protocol. */
   refuse(code: 'throttled' | 'unavailable' | 'internal'): Reply;
@@ -40,7 +40,7 @@ export interface Fault {
   strike(exchange: Exchange): Promise<Seen>;
   /** It never comes twice in a row. */
   once?: true;
-  /** Only a change can tell it from the one before it in the list: whether the request was carried out is the whole difference. */
+  /** Only a change can tell it from the previous one it in the list: whether the request was carried out is the whole difference. */
   forChanges?: true;
 }
 
@@ -58,7 +58,7 @@ const onTheWayBack = (name: string, change: (reply: Reply) => Seen): Fault => ({
   },
 });
 
-/** Somebody else's answer, once instead of the server's and once after the server has done as asked. */
+/** Someone else's answer, once instead of the server's and once after the server has done as asked. */
 const instead = (name: string, answer: (exchange: Exchange) => Reply): Fault[] => [
   { name, delivers: false, strike: async (exchange) => seen(answer(exchange)) },
   {

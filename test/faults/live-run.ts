@@ -19,7 +19,7 @@ import { awsApi, type Passed, type Plan, Way } from './way.ts';
 
 const START_MS = Date.parse('2026-01-05T01:00:00Z');
 
-/** What can be changed while a run goes on. */
+/** What can be changed while a run continues. */
 export interface Around {
   chaos: Chaos;
   clock: VirtualClock;

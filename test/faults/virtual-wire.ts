@@ -93,7 +93,7 @@ export async function virtualWire({ world, clock, way, region }: WireOptions): P
   };
 }
 
-/** Keeps virtual time where it is while somebody works in real time, as the SDK does between a call and its request. */
+/** Keeps virtual time where it is while someone works in real time, as the SDK does between a call and its request. */
 export class Standstill {
   readonly #clock: Clock;
   #held = 0;

@@ -65,7 +65,7 @@ async function readUntil(row: Row, { inputs, read }: Kind<never>, count: number)
       } catch (error) {
         note(row, error, `${seed}`);
       }
-      // On a busy machine the wall clock says nothing of ours.
+      // On a busy machine the wall clock says nothing about ours.
       const { user, system } = process.cpuUsage(cpu);
       row.slowestMs = Math.max(row.slowestMs, Math.min(performance.now() - begunRead, (user + system) / 1_000));
       row.inputs += 1;

@@ -37,7 +37,7 @@ async function services() {
     request.on('end', () => {
       const body = Buffer.concat(chunks).toString();
       const isSigned = request.headers['webhook-signature'] !== undefined;
-      // The preflight only asks whether somebody is there.
+      // The preflight only asks whether someone is there.
       if (request.method === 'POST') heard[isSigned ? 'program' : 'slack'].push(body);
       response.end('ok');
     });
@@ -132,7 +132,7 @@ test('a failing step of a real failover is told on three channels and seen on th
     while ((await page.locator('#part-headline').innerText()).includes('No run'))
       await Promise.race([page.reload(), ended]);
     const held = page
-      .locator('#part-waits', { hasText: 'Decide how the held run goes on' })
+      .locator('#part-waits', { hasText: 'Decide how the held run continues' })
       .waitFor({ timeout: 120_000 });
     await Promise.race([held, ended]);
     await page.screenshot({ path: 'artefacts/board-lab-held.png', fullPage: true });

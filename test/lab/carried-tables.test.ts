@@ -130,7 +130,7 @@ test('rows that are gone are put back, what is there stays, and undone only what
     'dearer',
     'Product 7',
   ]);
-  // Somebody uses one of them by now.
+  // Someone uses one of them by now.
   await pair.writer.query('update products set stock = stock + 1 where id = 2');
   await putRowsBack.undo?.(wanted, context, nothing);
   expect(await names()).toEqual(['Product 2', 'dearer', 'Product 7']);

@@ -17,14 +17,14 @@ export interface ControllerOptions {
   backup: Backup;
   /** Where what a drill makes stands, one after another. */
   newHost(): string;
-  /** What else stands in a region falls and comes back with it. */
+  /** What else is in a region falls and comes back with it. */
   onRegion(region: string, lost: boolean): Promise<void>;
 }
 
 /** Watches the account and makes the real parts follow, as a kubelet does: what AWS says of a database becomes true of a server. */
 export abstract class Controller {
   protected readonly options: ControllerOptions;
-  /** Work that goes on for a database or a region: one thing at a time. */
+  /** Work that continues for a database or a region: one thing at a time. */
   readonly #busy = new Map<string, Promise<void>>();
   readonly #lostRegions = new Set<string>();
   #state: State;
@@ -40,7 +40,7 @@ export abstract class Controller {
     this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
   }
 
-  /** Every server that stands for a database of the account now. */
+  /** Every server that represents a database of the account now. */
   abstract servers(): DatabaseServer[];
 
   /** The server behind a database, by its identifier. */

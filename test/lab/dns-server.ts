@@ -5,7 +5,7 @@ import { type Answer, decode, encode } from 'dns-packet';
 /** Addresses, and how long resolvers may keep them; nothing, for a name that there is not. */
 export type Zone = (name: string) => Promise<{ addresses: string[]; ttlSeconds: number } | undefined>;
 
-/** A name server on loopback whose answers are asked for anew with every query. */
+/** A name server on loopback whose answers are asked for again with every query. */
 export async function startDnsServer(zone: Zone): Promise<{ address: string; close(): void }> {
   const socket = createSocket('udp4');
   socket.on('message', async (message, from) => {

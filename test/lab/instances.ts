@@ -112,7 +112,7 @@ export class InstanceController extends Controller {
     return server.kill();
   }
 
-  /** Who may come in: everybody, nobody, or in quarantine nobody, who is not even told so, but for drills that a group of their own lets in. */
+  /** Who may come in: everyone, nobody, or in quarantine nobody, who is not even told so, but for drills that a group of their own lets in. */
   #door(server: DatabaseServer, instance: Instance): Promise<void> | undefined {
     const nowMs = Date.now();
     const key = keyOf(instance);

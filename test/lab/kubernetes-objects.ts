@@ -36,7 +36,7 @@ export async function objectsAnswer(
   const here = { ...cluster, namespace };
   if (method === 'GET' && name === undefined) {
     const items = await kubernetes.objects(here, [kind]);
-    // In a list the API does not say again of which kind each is.
+    // In a list, the API does not repeat the kind of each item.
     return { body: { apiVersion: kind.apiVersion, kind: `${kind.kind}List`, metadata: {}, items: items.map(unnamed) } };
   }
   if (method !== 'PATCH' || !body.includes('"apiVersion"')) return undefined;

@@ -48,7 +48,7 @@ export interface LabSettings {
   aliases?: boolean;
   /** What holds the orders; an RDS instance with a replica by default. An Aurora global database is failed over and restored, and never goes home. */
   store?: 'rds-replica' | 'aurora-global';
-  /** What the account calls the engine; PostgreSQL by default. Real MariaDB servers stand for Aurora MySQL's, too. */
+  /** What the account calls the engine; PostgreSQL by default. Real MariaDB servers represent Aurora MySQL's, too. */
   engine?: 'postgres' | 'mysql' | 'mariadb';
   /** Whether a managed node group gives each cluster its nodes, as it does by default; otherwise they are made for the pods. */
   nodeGroups?: boolean;

@@ -257,7 +257,7 @@ describe('a question that only reads', () => {
       '2D000',
     ],
     ["select set_config('transaction_read_only', 'off', true)", 'QueryFailed', '25001'],
-    // Two statements, whatever somebody takes them for.
+    // Two statements, whatever someone takes them for.
     [
       "select E'\\' ' ; commit; insert into dr_drill_heartbeat values (99, now()); --'",
       'QueryFailed',

@@ -13,7 +13,7 @@ export interface Observer {
 }
 
 export interface Observers {
-  /** How long each keeps an answer of DNS; 0, for every look asks anew. */
+  /** How long each keeps an answer of DNS; 0, for every look asks again. */
   ttlMs?: number;
   /** How many of them there are: their caches run out one after another, at equal distances. */
   count?: number;
@@ -23,7 +23,7 @@ const LOOK_EVERY_MS = 10;
 
 /**
  * The lab's own look at the public door, many times as often as a drill's customers and without a line of the drill's code. Each observer
- * keeps what the name answered; whether somebody is served there is asked once for all of them.
+ * keeps what the name answered; whether someone is served there is asked once for all of them.
  */
 export function observe({ world }: Lab, { ttlMs = 0, count = 1 }: Observers = {}): Observer {
   const doors = new Map<string, { sinceMs: number }>();

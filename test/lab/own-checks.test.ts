@@ -80,7 +80,7 @@ test('the documentation’s own check passes on sound data, and finds what is no
   expect(readme).toEqual({ ok: false, detail: '2 found', rows: expect.arrayContaining([3, 4]) });
 });
 
-test('each expectation is held against what PostgreSQL answers', async () => {
+test('each expectation is compared with the answer of PostgreSQL', async () => {
   const found = await checked({
     few: check('value >= 5000', 'select count(*) from orders'),
     enough: check('value >= 4000', 'select count(*) from orders'),

@@ -9,7 +9,7 @@ const LONG = `insert into long_keys
   select concat(repeat('k', 180), o.id, '-', p.id), 1, '2026-01-01'
   from (select id from orders where id between 5 and 1904) o cross join (select id from products order by id limit 3) p`;
 
-/** Two servers that parted are held against each other, in the words of their engine. */
+/** Two servers that parted are compared with each other, in the words of their engine. */
 export function testRowsApart(engine: SqlEngine, start: () => Promise<DatabasePair>): void {
   let pair: DatabasePair;
   let sql: Sql & { close(): Promise<void> };

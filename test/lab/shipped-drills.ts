@@ -17,7 +17,7 @@ interface DrillFile {
 }
 
 interface Shortened {
-  /** By the name of the step: what stands in its `with` instead. */
+  /** By the name of the step: what is in its `with` instead. */
   steps: Record<string, object>;
   /** Steps that the lab has nobody for. */
   without?: string[];

@@ -46,7 +46,7 @@ afterAll(() => {
 
 const main = resolve('dist/main.js');
 
-/** Calls the built command as somebody else: two who run at once do not share a lease. */
+/** Calls the built command as someone else: two who run at once do not share a lease. */
 const drDrill = (home: string, args: string[]) => called(home, process.execPath, [main, ...args]);
 
 function called(home: string, program: string, args: string[]): Promise<{ code: number | null; said: string }> {

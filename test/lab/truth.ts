@@ -6,7 +6,7 @@ import type { Kill } from './outage.ts';
 import type { DatabaseServer } from './servers/database.ts';
 import { rowsIn } from './servers/heartbeats.ts';
 
-/** What only the lab knows: what happened to the real parts when, and what really stands in them. */
+/** What only the lab knows: what happened to the real parts when, and what really is in them. */
 export interface Truth {
   nowMs: number;
   kills: readonly Kill[];

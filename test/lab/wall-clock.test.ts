@@ -10,7 +10,7 @@ import { type Lab, startLab } from './lab.ts';
 import { observe } from './observer.ts';
 import { rowsIn } from './servers/heartbeats.ts';
 
-/** Two in CI, of which one sets the clock back and is resumed; all with CLOCKS=all. */
+/** Two in CI, one that sets the clock back and one that is resumed; all with CLOCKS=all. */
 const isAll = process.env.CLOCKS === 'all';
 const STEPS = isAll ? ['-12s', '+12s', '-4m', '+4m', '-1h', '+1h'] : ['+1h'];
 /** What it is set to before the process is killed, and before the next one takes the run up: AWS must not be 5 s off then. */

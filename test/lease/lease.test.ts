@@ -136,7 +136,7 @@ describe.each([
       const expiresAt = new Date(lab.clock.nowMs() + 3_600_000).toISOString();
       await store.write({ owner: 'Bo', run: 'by force', expiresAt }, await store.read(signal), signal);
       await lab.sleep(store.lastsMs);
-      expect(first.lost.reason).toBe('the lease on shop went to somebody else');
+      expect(first.lost.reason).toBe('another run took the lease on shop');
       await first.release();
       expect(await store.read(signal)).toMatchObject({ held: { owner: 'Bo' } });
     }));

@@ -14,7 +14,7 @@ afterEach(() => {
   }
 });
 
-/** What answers to every request; `endless` sends for as long as somebody reads. */
+/** What answers to every request; `endless` sends for as long as someone reads. */
 async function answering(said: string | 'endless') {
   let sent = 0;
   const server = createServer((request, response) => {

@@ -29,7 +29,7 @@ async function listening<T extends Server | SocketServer>(server: T): Promise<nu
 
 const PART = Buffer.alloc(256 * 1024, 'x');
 
-/** Sends for as long as somebody reads. */
+/** Sends for as long as someone reads. */
 function forEver(to: ServerResponse | Socket, part: Buffer): void {
   const send = () => {
     while (!to.destroyed && to.write(part));

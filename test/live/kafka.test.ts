@@ -19,7 +19,7 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-/** A port behind which somebody listens, and says nothing. */
+/** A port behind which someone listens, and says nothing. */
 async function silent() {
   let arrived = 0;
   const server = createServer((socket) => {

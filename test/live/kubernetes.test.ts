@@ -133,7 +133,7 @@ describe('the writer’s address is changed where it stands', () => {
     await kubernetes.setEnvironment(cluster, 'order-service', { WRITER: 'new' });
     const containers = [{ name: 'app', env: [{ name: 'WRITER', value: 'new' }] }];
     expect(patches()).toMatchObject([{ path: DEPLOYMENT, body: { spec: { template: { spec: { containers } } } } }]);
-    // What is so already must not start pods anew.
+    // What is so already must not start pods again.
     expect(patches()[0]?.body).not.toHaveProperty('spec.template.metadata');
     expect(patches()[0]?.type).toBe('application/strategic-merge-patch+json');
   });

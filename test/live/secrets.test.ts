@@ -173,7 +173,7 @@ describe('a password in Secrets Manager', () => {
   ])('is missed by name where there is %s, and what is there is not told', async (_, secret) => {
     holds(secret);
     const failure = await source()(endpoint).catch((error: unknown) => error);
-    expect(failure).toMatchObject({ code: 'password-missing', message: 'The secret shop/db holds no password.' });
+    expect(failure).toMatchObject({ code: 'password-missing', message: 'The secret shop/db has no password.' });
     expect(inspect(failure, { depth: 10 })).not.toContain('sesame');
   });
 
@@ -184,7 +184,7 @@ describe('a password in Secrets Manager', () => {
     };
     await expect(password(endpoint)).rejects.toMatchObject({
       code: 'password-unavailable',
-      message: 'The password of drill was not to be had: AccessDeniedException: not authorized',
+      message: 'Could not get the password of drill: AccessDeniedException: not authorized',
     });
     holds('open sesame');
     expect(await password(endpoint)).toBe('open sesame');

@@ -36,7 +36,7 @@ interface Behaviour {
   answer?: (socket: Socket) => void;
 }
 
-/** As much of PostgreSQL as lets somebody in, hears a statement, and then does as it is told. */
+/** As much of PostgreSQL as lets someone in, hears a statement, and then does as it is told. */
 async function listening({ greeting, passwords, answer }: Behaviour) {
   let heard = 0;
   const server = createServer((socket) => {
@@ -152,7 +152,7 @@ describe('a change', () => {
     ['whose connection breaks after it was sent', (socket) => socket.resetAndDestroy()],
     ['that nobody answers', () => {}],
     ['whose session the server ends', says(told('FATAL', '57P01', 'terminating connection'))],
-    ['of which the server cannot say', says(Buffer.concat([told('ERROR', '40003', 'unknown'), READY]))],
+    ['whose outcome the server does not know', says(Buffer.concat([told('ERROR', '40003', 'unknown'), READY]))],
   ])('%s may have been made', async (_, answer) => {
     const { port, heard } = await listening({ answer });
     expect(await failureOf(sql(port).query(writer, change, { timeoutMs: 400 }))).toBeInstanceOf(UnknownOutcome);

@@ -44,7 +44,7 @@ function watched(run: Run, of: string, afterMs = Number.POSITIVE_INFINITY): void
   run.at(500_000, { type: 'probed', of, everyMs: 1_000, results });
 }
 
-/** Rows of a store, one a second up to the failure, of which the last few are missing. */
+/** Rows of a store, one a second up to the failure. The last few are missing. */
 function rows(run: Run, of: string, lost: number, missing: [number, number][] = []): void {
   const all = Array.from({ length: 36 }, (_, index): [number, number] => [index, startMs + index * 1_000]);
   run.at(36_000, { type: 'heartbeats', of, instance: `${of}-old`, rows: all });

@@ -46,7 +46,7 @@ describe('customers served again', () => {
     );
   });
 
-  test('make the recovery time with the last of them, which is held against the RTO', () => {
+  test('make the recovery time with the last of them, which is compared with the RTO', () => {
     const entries = failoverRun({ ...typicalTruth, customers: 8 }, drill).entries();
     expect(recoveryTime(entries).total).toEqual(served(entries).last);
     const late = failoverRun({ ...typicalTruth, executeTakes: 240_000, customers: 8 }, drill).entries();

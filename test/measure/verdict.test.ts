@@ -85,7 +85,7 @@ describe('the verdict', () => {
   });
 });
 
-describe('a figure held against a limit', () => {
+describe('a figure compared with a limit', () => {
   test('is met at the limit and missed a millisecond above', () => {
     expect(hold(measured(300_000), 300_000)).toMatchObject({ standing: 'met' });
     expect(hold(measured(300_001), 300_000)).toMatchObject({ standing: 'missed' });

@@ -14,7 +14,7 @@ test('the zone’s own name servers turn before customers are served again, by n
   expect(served - ms).toBeGreaterThan(-1_000);
   expect(served - ms).toBeLessThan(31_000);
   expect(timeline.markers.map(({ marker }) => marker)).toContain('zone');
-  // Only what changes stands in the journal.
+  // Only what changes is in the journal.
   expect(of('zone-answer').length).toBeLessThan(5);
 });
 

@@ -36,7 +36,7 @@ test('a failure says what, where, how much of the RTO is left, what comes next, 
   expect(says).toBe('Promote the replica: The replica is not available.');
   expect(facts.map(({ name, text: words }) => `${name}: ${words}`)).toEqual([
     'Step: take-over',
-    'Next step: The drill undoes its changes. If one of them cannot be undone, it holds and a person decides.',
+    'Next step: The drill undoes its changes. If one of them cannot be undone, it stops and a person decides.',
     expect.stringMatching(/^RTO budget: .* of 5 min left$/),
     'Where: ecommerce-pair, account 111122223333, ap-east-2 to ap-northeast-1',
     `Run: ${kept.folder} on ops-1`,

@@ -70,7 +70,7 @@ describe('the plan', () => {
     expect(plan.estimate).toMatchObject({ recoveryMs: 0, criticalPath: [] });
     const text = planLines(plan, { colour: false }).join('\n');
     expect(text).toMatch(/exercises +the primary region keeps the right to write: nothing fails over/);
-    expect(text).toContain('nothing fails over: customers go on where they are');
+    expect(text).toContain('nothing fails over: customers stay where they are');
   });
 
   test('shows which steps run side by side, and what waits for them', () => {

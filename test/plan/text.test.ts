@@ -20,7 +20,7 @@ test.each(drills)('all other lines stay within 110 columns: %s', (path) => {
   expect(wide).toEqual([]);
 });
 
-test('the figure stands with its label and is held against the target', () => {
+test('the figure has its label and is compared with the target', () => {
   const text = planLines(planFor(FAILOVER), plain).join('\n');
   expect(text).toMatch(
     /ESTIMATED RECOVERY {2}estimate for planning.*never a measurement\n\n {2}.*to spare within the RTO of 5 min/,

@@ -28,16 +28,14 @@ test('traffic dials warn that they are a call to us-west-2, and that edges move 
   expect(more).toEqual([]);
   expect(warning).toMatchObject({ severity: 'warning', region: 'us-west-2' });
   expect(warning?.what).toContain('globalaccelerator:UpdateEndpointGroup');
-  expect(warning?.why).toMatch(/Edges go on .*that is data plane.*no dial can be turned/);
+  expect(warning?.why).toMatch(/Edge locations still .*that is data plane.*no dial can be changed/);
   expect(warning?.fix).toContain('arc-routing-controls');
   const here = warningsFor(FAILOVER, 'shift/public', ...dials, 'topology.regions.primary=us-west-2');
   expect(here[0]?.why).toContain('us-west-2 is the very region that is lost');
 });
 
 test('only of an inversion is it said that its effect travels with the data plane', () => {
-  expect(warningsFor(FAILOVER, 'shift/public')[0]?.why).toMatch(
-    /effect travels with health checking.*The call does not/,
-  );
+  expect(warningsFor(FAILOVER, 'shift/public')[0]?.why).toMatch(/effect travels with health checking.*The call is not/);
   expect(warningsFor(FAILOVER, 'shift/public', WEIGHTED)[0]?.why).not.toContain('data plane');
 });
 

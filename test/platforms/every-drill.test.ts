@@ -62,7 +62,7 @@ function loaded(drill: string, topology: string, ...overrides: string[]): Loaded
 
 const inSeconds = (figure: Figure): string => ('ms' in figure ? `${(figure.ms / 1_000).toFixed(1)} s` : 'not assessed');
 
-/** What of a run stands in the table. */
+/** What of a run is in the table. */
 function cells({ entries, outcome }: Finished): string[] {
   const { recoveries, losses } = reportOf(entries, { journalHash: '' });
   return [

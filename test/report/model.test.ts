@@ -89,7 +89,7 @@ describe('the report', () => {
     const throttled = '[{ service: eks, operation: UpdateNodegroupConfig, calls: 100000 }]';
     const { entries } = await finished(SWITCHOVER, [`simulation.throttling=${throttled}`]);
     expect(reportOf(entries, { journalHash: 'x' }).verdict.sentence).toMatch(
-      /a step failed, and nothing of what it asked for stands: scale\/shop\/nodes: not done within 10 min\.$/,
+      /a step failed, and none of its changes is in force: scale\/shop\/nodes: not done within 10 min\.$/,
     );
   });
 

@@ -71,7 +71,7 @@ const EVERY = process.env.TORTURE === 'all' ? 1 : 97;
 
 test.each<[Drill, string, string[]]>([
   [FAILOVER, 'three data stores', []],
-  [FAILOVER, 'three data stores, of which one is given up late', [SLOW_CACHE]],
+  [FAILOVER, 'three data stores, and one is given up late', [SLOW_CACHE]],
   [SWITCHOVER, 'three data stores', []],
 ])('%s of %s, aborted at any moment, leaves each where its report says', async (drill, stores, settings) => {
   const runs = await abortedEverywhere(drill, EVERY, [THREE_STORES, ...settings]);

@@ -107,7 +107,7 @@ test.each([
       expect(run.entries.filter(({ type }) => type === 'run-ended')).toHaveLength(1);
       expect(run.entries.at(-1)?.type).toBe('run-ended');
       expect(brokenLinks(run.entries)).toEqual([]);
-      // One that came to nothing before anybody saw it may be asked for again.
+      // One that came to nothing before anyone saw it may be asked for again.
       const failsUnseen = overrides.includes('simulation.promotion.fails=true');
       for (const operation of [
         ...(failsUnseen ? [] : ['PromoteReadReplica']),

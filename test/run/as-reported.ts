@@ -2,7 +2,7 @@ import { reportOf } from '../../src/report/model.ts';
 import type { Finished } from './drill.ts';
 
 /**
- * Fails where a data store of `three-stores-two-names` does not stand in the account as the report says: taken over, or where it was.
+ * Fails where a data store of `three-stores-two-names` is not in the account as the report says: taken over, or where it was.
  * What the account still has under way counts as done.
  */
 export function mustStandAsReported({ entries, world }: Finished): void {

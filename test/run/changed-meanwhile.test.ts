@@ -14,7 +14,7 @@ const moving = (move: object) => ({ region: REGION, zone: ZONE, names: [{ name: 
 const swap = moving({ edits: 'roles', primary: 'tokyo' });
 const inversion = { region: REGION, healthCheck: GATE, inverted: true, name: NAME, to };
 
-/** The step does its change, and somebody else makes another one between its look and its request. */
+/** The step does its change, and someone else makes another one between its look and its request. */
 async function applied(lab: Lab, step: AnyStep, params: object, meddle: () => Promise<unknown>): Promise<string> {
   let isFirst = true;
   const transport: Transport = {
@@ -79,7 +79,7 @@ test('records that somebody leads elsewhere at that moment are left alone, and t
   inWorld({ lever: 'failover-records' }, async (lab) => {
     const told = await applied(lab, moveRecords, swap, alter(lab, { ResourceRecords: [{ Value: '192.0.2.99' }] }));
     expect(told).toMatch(
-      /^The records of shop\.example\.com were changed by somebody else .*: no longer "A taipei: failover, primary, to 203\.0\.113\.10.*; now "A taipei: failover, primary, to 192\.0\.2\.99/,
+      /^The records of shop\.example\.com were changed by someone else .*: no longer "A taipei: failover, primary, to 203\.0\.113\.10.*; now "A taipei: failover, primary, to 192\.0\.2\.99/,
     );
     expect(lab.state().zones[0]?.records.map(({ Failover }) => Failover)).toEqual(['PRIMARY', 'SECONDARY']);
   }));
@@ -99,7 +99,7 @@ test('weights that somebody gives at that moment are not overwritten, and that i
   inWorld({ lever: 'weighted-records' }, async (lab) => {
     const told = await applied(lab, moveRecords, shift, alter(lab, { Weight: 60 }));
     expect(told).toMatch(
-      /^The records of shop\.example\.com were changed by somebody else .*: no longer "A taipei: weight 100.*; now "A taipei: weight 60/,
+      /^The records of shop\.example\.com were changed by someone else .*: no longer "A taipei: weight 100.*; now "A taipei: weight 60/,
     );
     expect(lab.state().zones[0]?.records.map(({ Weight }) => Weight)).toEqual([60, 0]);
   }));
@@ -121,7 +121,7 @@ test('a health check that somebody inverts at that moment is inverted, and nothi
 test('a health check that somebody disables at that moment is left alone, and that is said', () =>
   inWorld({}, async (lab) => {
     expect(await applied(lab, invertHealthCheck, inversion, update(lab, { Disabled: true }))).toBe(
-      `The health check ${GATE} was changed by somebody else while this step was changing it: it was not inverted, enabled, and is now not inverted, disabled.`,
+      `The health check ${GATE} was changed by someone else while this step was changing it: it was not inverted, enabled, and is now not inverted, disabled.`,
     );
     expect(lab.state().healthChecks[0]).toMatchObject({ inverted: false, disabled: true });
   }));

@@ -11,7 +11,7 @@ const twice = (line: string): { beside: Record<string, Branch> } => ({
   },
 });
 
-/** Two phases with branches of the same names, of which one waits for the other and may be given up. */
+/** Two phases with branches of the same names. One branch waits for the other and may be given up. */
 const course: Course = {
   machine: 'custom',
   phases: [

@@ -34,7 +34,7 @@ test.each([
   ],
   ['one service is down and 2 % fail', degraded('order-service', '2 %'), 'watch: oneServiceDown'],
   [
-    'two are down, of which one is critical, and 7 % fail',
+    'two are down, one of them critical, and 7 % fail',
     degraded('order-service, product-service', '7 %'),
     'watch: noRuleHolds',
   ],

@@ -31,7 +31,7 @@ export interface Finished {
   exitCode: number;
   entries: Entry[];
   world: SimulatedWorld;
-  /** What stands in the account when the run has ended. */
+  /** What is in the account when the run has ended. */
   standing: Standing;
   /** What stood there before. */
   before: Standing;
@@ -240,7 +240,7 @@ const newest = <T>(timeline: Timeline<T>): T | undefined => timeline.at(-1)?.[1]
 export const changesMade = ({ of }: Finished, operation: string): number =>
   of('call').filter((call) => call.operation === operation && call.mutating && call.outcome !== 'failed').length;
 
-/** The numbers of entries that do not follow from the one before. */
+/** The numbers of entries that do not follow from the previous one. */
 export const brokenLinks = (entries: readonly Entry[]): number[] =>
   entries.flatMap(({ seq, prev }, index) => {
     const before = entries[index - 1];

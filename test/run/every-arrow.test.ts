@@ -49,7 +49,7 @@ function arrowsOfAll(courses: RunbookCourse[]): Set<string> {
   return new Set([...differing.values()].flatMap((course) => [...arrowsOf(course)]));
 }
 
-/** Where a step begins, and where one that went on beside others has ended and they go on without it. */
+/** Where a step begins, and where one that continued beside others has ended and they continue without it. */
 function turns({ entries }: Finished): number[] {
   const underway = new Set<string>();
   return entries.flatMap((entry) => {
@@ -67,7 +67,7 @@ describe.each(machines)('the machine $machine', ({ machine, tried, besides }) =>
     for (const course of tried) {
       const run = await rehearse(course);
       for (const line of turns(run)) await rehearse({ ...course, abortsAt: ({ seq }) => seq === line });
-      // Behind a decision the same step may stand in either way.
+      // Behind a decision the same step may be in either way.
       const [decided] = run.of('decision');
       for (const { step, seq } of run.of('step-started')) {
         const way = decided && seq > decided.seq ? `${decided.rule}: ${step}` : step;
@@ -81,7 +81,7 @@ describe.each(machines)('the machine $machine', ({ machine, tried, besides }) =>
 
     const [course] = tried;
     await rehearse(course, { judge: () => ({ met: false, reasons: ['it was too slow'] }) });
-    await rehearse(course, { judge: () => fail('no figure is to be had') });
+    await rehearse(course, { judge: () => fail('no figure is available') });
     const [, first = ''] = stepNames(courseOf(load(course)));
     await sabotage(
       { ...course, abortsAt: (entry) => entry.type === 'phase-entered' && entry.phase === 'rollback' },

@@ -153,7 +153,7 @@ describe('a run that is broken off', () => {
     });
     const held = await rehearsed(loadDrill(file, { vocabulary }));
     expect(held.outcome).toBe('failed');
-    expect(held.of('finding').find(({ what }) => /still goes on/.test(what))).toMatchObject({
+    expect(held.of('finding').find(({ what }) => /is still running/.test(what))).toMatchObject({
       fix: expect.stringMatching(/^aws fis stop-experiment --region ap-east-2 --id EXP/),
     });
   });
@@ -170,7 +170,7 @@ test('an experiment that its stop condition ends too soon leaves nothing proven'
 });
 
 test.each([
-  ['phases.4.steps.0.with.experiment=baseline', 'nothing stops the experiment, which goes on'],
+  ['phases.4.steps.0.with.experiment=baseline', 'the experiment continues, and nothing stops it'],
   ['phases.1.steps.0.with={ template: EXT1LoseTheWriter1, until: running }', 'nothing brings a failure about'],
   ['phases.1.steps.0.with.template=lose-writer', "template cannot be 'lose-writer'"],
 ])('%s is told when the file is loaded', (override, message) => {
@@ -183,6 +183,6 @@ test('an experiment that is stopped only in the clean-up is told when the file i
   const stop = { step: 'stop-it', uses: 'fis.stop-experiment', with: { experiment: 'lose-writer' } };
   const file = written(['cleanUp'], [stop], [['phases', 4, 'steps', 0], { step: 'end', uses: 'data.count-rows' }]);
   const messages = mistakesOf(file, { vocabulary }).map(({ message }) => message);
-  const why = 'the old writer would come back when nobody keeps it fenced any more';
+  const why = 'the old writer would come back when nothing keeps it fenced';
   expect(messages).toEqual(expect.arrayContaining([expect.stringContaining(why)]));
 });

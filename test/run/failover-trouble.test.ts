@@ -82,7 +82,7 @@ test('an API that throttles without end stops the drill before anything is chang
   const run = await finished(FAILOVER, ['simulation.throttling=[{service: rds, calls: 100000}]']);
   expect([run.outcome, run.reason]).toEqual([
     'rolled-back',
-    expect.stringMatching(/^preflight: ecommerce-db-primary cannot be looked at: Rate exceeded/),
+    expect.stringMatching(/^preflight: cannot read ecommerce-db-primary: Rate exceeded/),
   ]);
   expect(run.of('step-applying')).toEqual([]);
   expectUntouched(run);

@@ -51,7 +51,7 @@ describe('where everything waits for the nodes', () => {
   });
 });
 
-test('the further the replica lies behind, the more is lost, in time and in rows', async () => {
+test('the further the replica is behind, the more is lost, in time and in rows', async () => {
   const lags = [0, 0.4, 1, 2, 5, 10];
   const runs = await Promise.all(lags.map((lag) => finished(FAILOVER, [`simulation.replicationLag=${lag} s`])));
   const losses = runs.map(rpoMs);
@@ -63,7 +63,7 @@ test('the further the replica lies behind, the more is lost, in time and in rows
   expect(rows).toEqual(losses.map((ms) => Math.round(ms / 200)));
 });
 
-test('a replica that lies far behind is looked at for longer, so that what is lost can be counted', async () => {
+test('a replica that is far behind is watched for longer, so that what is lost can be counted', async () => {
   const run = await finished(FAILOVER, ['simulation.replicationLag=35 s']);
   expect(Math.abs(rpoMs(run) - 35_000)).toBeLessThan(10_000);
   expect(rowsLost(run)).toBe(Math.round(rpoMs(run) / 200));

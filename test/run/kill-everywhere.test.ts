@@ -76,7 +76,7 @@ function tried(entries: readonly Entry[]): readonly Entry[] {
 
 test.each<[Drill, string, string[]]>([
   [FAILOVER, 'three data stores', []],
-  [FAILOVER, 'three data stores, of which one is given up late', [SLOW_CACHE]],
+  [FAILOVER, 'three data stores, and one is given up late', [SLOW_CACHE]],
   [SWITCHOVER, 'three data stores', []],
 ])(
   '%s of %s, killed and taken up again, ends as if unbroken',

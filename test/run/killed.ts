@@ -20,7 +20,7 @@ const START_MS = Date.parse('2026-01-05T01:00:00Z');
 /** Requests that had left when the process was killed arrive within this time. */
 const ARRIVES_MS = 1_000;
 
-/** What a process that was killed leaves behind: its journal, and a world that goes on without it. */
+/** What a process that was killed leaves behind: its journal, and a world that continues without it. */
 export interface Left {
   entries: Entry[];
   state: State;

@@ -48,7 +48,7 @@ const later = (fromCall: number, overrides: string[] = [], seconds = 70) =>
 const seqOf = (run: Finished, type: Parameters<Finished['of']>[0], step?: string): number =>
   run.of(type).find((entry) => step === undefined || ('step' in entry && entry.step === step))?.seq ?? Number.NaN;
 
-describe('a replica that lies further behind than the drill allows', () => {
+describe('a replica that is further behind than the drill allows', () => {
   test('is for people to decide upon before anything is broken, who are told what a failover would lose', async () => {
     const run = await finished(FAILOVER, [LATE]);
     expect(run.of('approval-asked').map(({ question }) => question)).toEqual([expect.stringMatching(QUESTION)]);
@@ -141,7 +141,7 @@ describe('a replica that falls behind after the first look', () => {
     expect([run.outcome, run.reason]).toEqual(['passed', 'every target was met']);
   });
 
-  test('stops the drill where it lies much further behind than people agreed to', async () => {
+  test('stops the drill if it is much further behind than people agreed to', async () => {
     const twice = (transport: Transport): Transport => fallingBehind(200, 5)(fallingBehind(70, 2)(transport));
     const run = await finishedIn({ through: twice, portsThrough: logBehind }, FAILOVER, ['stop.replicationLag=60 s']);
     expect([run.outcome, run.reason]).toEqual([

@@ -5,7 +5,7 @@ import { Suspended } from '../../src/errors.ts';
 import { type Drill, FAILOVER, finished, SNAPSHOT, WRITER } from './drill.ts';
 import { type Account, finishedIn } from './prepared-account.ts';
 
-/** Somebody else may lead from one journal line on; `signalled` is false for a process that stood still and has heard nothing. */
+/** Someone else may lead from one journal line on; `signalled` is false for a process that stood still and has heard nothing. */
 function lostAt(line: number, signalled: boolean) {
   const lost = new AbortController();
   let isLost = false;

@@ -42,7 +42,7 @@ type Asked = {
   ClientRequestToken?: string;
 };
 
-/** What a run asks for, as its drill had asked for it in an earlier run, or as somebody else would. */
+/** What a run asks for, as its drill had asked for it in an earlier run, or as someone else would. */
 function markedAs(input: object, isOurs: boolean): object {
   const { Tags, ReplicationGroupDescription: description, ClientRequestToken: token } = input as Asked;
   const earlier = Tags?.map((tag) => (tag.Key === 'dr-drill:run' ? { ...tag, Value: EARLIER } : tag));
@@ -56,7 +56,7 @@ function markedAs(input: object, isOurs: boolean): object {
   };
 }
 
-/** A drill that finds such a thing there, made by its earlier run or by somebody else. */
+/** A drill that finds such a thing there, made by its earlier run or by someone else. */
 async function finding(drill: string, operation: string, isOurs: boolean) {
   const [service, region, , input] = await callOf(operation, drill);
   const { RestoreTime: time, ...asked } = input as { RestoreTime?: Date };
@@ -108,7 +108,7 @@ describe('a thing that comes to be between the preflight and its step', () => {
           if (sent[2] !== operation || isMade) return transport.send(...sent);
           isMade = true;
           const [service, region, , input] = sent;
-          // Somebody else is quicker by a moment, and AWS refuses the name.
+          // Someone else is quicker by a moment, and AWS refuses the name.
           await transport.send(service, region, operation, markedAs(input, isOurs));
           return transport.send(...sent);
         },

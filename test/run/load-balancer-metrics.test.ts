@@ -42,7 +42,7 @@ test('a degradation is told by the load balancer of the primary region', async (
 });
 
 test.each([
-  ['primary.loadBalancer=net/shop/50dc6c495c0c9188', /it counts connections, and can tell neither failed requests/],
+  ['primary.loadBalancer=net/shop/50dc6c495c0c9188', /it counts connections, and knows neither failed requests/],
   ['primary.loadBalancer=shop', /loadBalancer cannot be 'shop'/],
 ])('%s is refused, in words', (override, words) => {
   expect(() => finished(FAILOVER, [...BALANCERS, `topology.traffic.public.${override}`])).toThrow(words);

@@ -134,7 +134,7 @@ describe('a session that is not renewed in time', () => {
     expect([stopped.outcome, stopped.exitCode]).toEqual(['unfinished', 3]);
     expect(stopped.entries.at(-1)).toMatchObject({
       type: 'run-suspended',
-      // Whichever of the steps side by side asks AWS last.
+      // The parallel step that calls AWS last.
       step: expect.stringMatching(/^(take-over\/orders|scale\/shop\/nodes)$/),
       reason: expect.stringContaining('no valid AWS session for 3 min'),
     });

@@ -141,7 +141,7 @@ test('killed after any line and taken up again, each is sent once, or once at mo
     expect(run.outcome).toBe('passed');
     const killedAt = unbroken.entries[line - 1];
     const isLost = killedAt?.type === 'notice' && killedAt.state === 'sending' && killedAt.channel === 'incidents';
-    // A person who was asked before may be asked anew: the journal says how many messages there were.
+    // A person who was asked before may be asked again: the journal says how many messages there were.
     for (const [channel, kind] of [
       ['incidents', 'slack-webhook'],
       ['pager', 'pagerduty'],

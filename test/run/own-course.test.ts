@@ -86,7 +86,7 @@ test.each([
   ['expected: expect', 'expected: expct', "no step before this one is called 'expct'", 'expect'],
   ['topology.regions.primary', 'topology.region.primary', 'the topology has no such value', undefined],
   ['step: usable', 'step: restore', "there is a step 'restore' already", undefined],
-  ['phase: prove', 'phase: judge', "every drill has a 'judge' of its own", undefined],
+  ['phase: prove', 'phase: judge', "every drill already has a phase 'judge'", undefined],
   ['loss: recovery-point', 'loss: heartbeats', 'no heartbeat rows are written', undefined],
   ['  loss: recovery-point', '', 'an RPO is wanted, but no data loss is measured', undefined],
 ])('%s ↛ %s is told at its place', (from, to, message, suggestion) => {

@@ -17,7 +17,7 @@ import { accountOf, type Finished, shipped } from './drill.ts';
 const START_MS = Date.parse('2026-01-05T01:00:00Z');
 
 export interface Account {
-  /** What somebody else does in the account first. */
+  /** What someone else does in the account first. */
   first?: (transport: Transport) => Promise<unknown>;
   /** One operation is refused from its nth call on, with this error. */
   refuses?: { operation: string; fromCall: number; error: [name: string, message: string] };

@@ -11,7 +11,7 @@ import { callsWith } from '../../src/steps/step.ts';
 import { answersAtOnce } from './answers-at-once.ts';
 import type { Account } from './prepared-account.ts';
 
-/** What becomes of all that a step asks while it goes on: AWS, databases, clusters and people refuse, or nobody answers at all. */
+/** What becomes of all that a step asks while it continues: AWS, databases, clusters and people refuse, or nobody answers at all. */
 export type Sabotage = 'refused' | 'unanswered';
 
 const DENIED = awsError('AccessDenied', 'it is sabotaged');
@@ -63,7 +63,7 @@ export function sabotaging(step: string, how: Sabotage, loaded: LoadedDrill): Ac
   return { through, portsThrough, onEntry };
 }
 
-/** What of the world a step works with: others go on beside it. */
+/** What of the world a step works with: others continue beside it. */
 function reachOf({ drill, topology }: LoadedDrill, step: string) {
   const { kind = '', params } = runbookFor(drill, topology).steps[step] ?? {};
   const known = steps.get(kind);

@@ -128,7 +128,7 @@ describe('where one of three data stores cannot be taken over', () => {
 });
 
 describe('a database that customers can do without', () => {
-  /** Nobody answers for its region, and it goes on. */
+  /** Nobody answers for its region, and it continues. */
   const goesOn: Account = {
     portsThrough: (ports) => ({
       ...ports,

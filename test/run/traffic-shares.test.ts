@@ -8,7 +8,7 @@ const path = scratch().write('own-shift.yaml', drillText('test/drill/fixtures/ow
 const run = (...overrides: string[]) => rehearsed(loadDrill(path, { overrides, vocabulary }), overrides);
 const weights = ({ standing }: Finished) => standing.records.map(({ Weight }) => Weight);
 
-/** Of the customers' requests while a step went on, the share that the primary region served. */
+/** Of the customers' requests while a step continued, the share that the primary region served. */
 function servedByPrimary({ of, visits: all }: Finished, step: string): number {
   const from = of('check').find(({ check }) => check === `${step} in force`)?.at ?? '';
   const until = of('step-ended').find((entry) => entry.step === step)?.at ?? '';

@@ -25,7 +25,7 @@ test('a run whose figures cannot be judged never says that its targets were met'
       isChange: (service, operation) => isChange(`${service}:${operation}`),
       jitter: () => 0.5,
       judge: () => {
-        throw new Error('a figure is not to be had');
+        throw new Error('a figure is not available');
       },
     }),
   );

@@ -51,7 +51,7 @@ test.each<[string, Account, RegExp]>([
   [
     'the role of the login may not see replication',
     telling('replication.followers', () => ({ silent: null, followers: 0, seen: false })),
-    /^see-vantage-points: What ecommerce-db-primary hears of the other region cannot be seen\.$/,
+    /^see-vantage-points: Cannot see what ecommerce-db-primary receives from the other region\.$/,
   ],
   ['nobody can log in', { withoutLogin: true }, /^preflight: the topology has no login to ecommerce-db-primary/],
 ])('where %s, nothing is cut', async (_, account, reason) => {

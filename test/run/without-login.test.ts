@@ -11,7 +11,7 @@ test('without a login a failover passes on the replica lag, which is called esti
   const report = reportOf(entries, { journalHash: '' });
   expect(report.dataLoss.loss).toMatchObject({ source: 'estimated' });
   expect(report.dataLoss.rows).toEqual({ unknown: 'no heartbeat rows were written' });
-  expect(report.verdict.sentence).toContain('the data were not looked at');
+  expect(report.verdict.sentence).toContain('the data was not checked');
   expect(of('heartbeats')).toEqual([]);
   expect(of('data-check')).toEqual([]);
   // That the old writer takes no writes could not be seen, and is said.

@@ -48,7 +48,7 @@ test('it serves a world that goes on in real time, and ends well when asked to',
   expect(await send(clientOf('sts', url), 'sts', 'GetCallerIdentity', {})).toMatchObject({ Account: '111122223333' });
   await send(clientOf('rds', url), 'rds', 'PromoteReadReplica', { DBInstanceIdentifier: REPLICA });
   await expect.poll(() => status(url), { timeout: 10_000 }).toBe('available');
-  // Somebody hangs on to it while it ends.
+  // Someone hangs on to it while it ends.
   const hanging = send(clientOf('route53', url), 'route53', 'GetHealthCheck', { HealthCheckId: GATE }).catch(
     () => 'dropped',
   );

@@ -24,7 +24,7 @@ export function stillClock(): Clock {
 export const stillWorld = (simulation: object = {}): SimulatedWorld =>
   simulate({ topology: topology(), simulation: simulationSchema.parse(simulation), seed: 1, clock: stillClock() });
 
-/** A server on a free port, closed after the test; signatures are held against real time. */
+/** A server on a free port, closed after the test; signatures are compared with real time. */
 export async function served(options: Partial<ServeOptions> = {}): Promise<SimulatorServer> {
   const server = await serve({ world: stillWorld(), listen: { host: '127.0.0.1', port: 0 }, ...options });
   servers.push(server);

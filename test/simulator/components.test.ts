@@ -187,7 +187,7 @@ test('a region that can give no more nodes leaves pods waiting', () =>
       const shop = { region: RECOVERY, cluster: 'second', namespace: 'shop' };
       await ports.kubernetes.scale(shop, 'api', 6);
       await clock.sleep(600_000);
-      // Two nodes of three pods, one of which is the other compute's.
+      // Two nodes of three pods. One node belongs to the other compute.
       expect(await ports.kubernetes.deployment(shop, 'api')).toMatchObject({ wanted: 6, ready: 5 });
     },
     { nodes: { capacity: 2 } },

@@ -177,7 +177,7 @@ test("customers' error rate emerges from the region, the caches and the writer",
       await lab.ports.kubernetes.setEnvironment(RECOVERY_CLUSTER, name, { DATABASE_WRITER_HOST: address });
     }
     await lab.sleep(60_000);
-    // Served, but hardly anybody has been told yet.
+    // Served, but hardly anyone has been told yet.
     expect((await visit(lab, TOKYO)).status).toBe(200);
     expect(await metric('ErrorRate', 'Average')).toBe(1);
     await update(lab, true);

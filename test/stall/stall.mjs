@@ -1,4 +1,4 @@
-/** Loaded into a process with `--import`: it stands still at a line of its journal, as STALL says, until somebody wakes it. */
+/** Loaded into a process with `--import`: it stands still at a line of its journal, as STALL says, until someone wakes it. */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { basename } from 'node:path';

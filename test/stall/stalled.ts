@@ -31,7 +31,7 @@ export interface Scene {
 export interface Stalled {
   line: number;
   by: By;
-  /** What stands in that line. */
+  /** What is in that line. */
   type: string;
   /** Nothing where the second run did not take the topology over. */
   tookOver: boolean;
@@ -157,7 +157,7 @@ export async function stalledAt(
 /** On a busy machine a drill may fail for its own reasons before it comes to the line. */
 const ATTEMPTS = 3;
 
-/** Counts as one that was not taken over; the others go on. */
+/** Counts as one that was not taken over; the others continue. */
 const notReached = ([line, by]: readonly [line: number, by: By], error: unknown): Stalled => ({
   ...{ line, by, type: 'not reached', tookOver: false, changed: [], exitCode: null, last: '' },
   second: String(error),

@@ -280,7 +280,7 @@ test('a live run that is killed and resumed is one trace, marked NOT AWS, with t
   });
   const [run = ''] = readdirSync(runs).filter((name) => name !== 'index.jsonl');
   expect(collector.spans().some(({ name }) => name === 'drill asking')).toBe(false);
-  expect((await drDrill(['resume', join(runs, run)], { env })).out).toContain('the drill goes on');
+  expect((await drDrill(['resume', join(runs, run)], { env })).out).toContain('the drill continues');
   const spans = collector.spans();
   const root = rootOf(spans);
   expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(1);

@@ -8,10 +8,10 @@ import { GROUPS, LISTENER } from '../simulator/world.ts';
 import { type Answer, program, shell } from './outside.ts';
 import { simulatedAccount } from './simulated-account.ts';
 
-/** What stands for programs that need more than AWS: they say what they were called with. */
+/** What represents programs that need more than AWS: they say what they were called with. */
 const STAND_INS = [
   ...['kubectl', 'kafka-consumer-groups.sh', 'kafka-console-consumer.sh'].map((name) => [name, '']),
-  // An instance that is being created has no endpoint, of which the AWS CLI prints `None`.
+  // An instance that is being created has no endpoint, and the AWS CLI prints `None` for it.
   ['psql', '[ "$2" != None ] || return 2; '],
   // What is piped to it must have a reader.
   ['kafka-console-producer.sh', 'cat > /dev/null; '],
@@ -53,7 +53,7 @@ async function drillByHand(path: string, overrides: string[] = []) {
   };
 }
 
-/** The newest nightly snapshot of the writer, of which a drill's command may list more kinds. */
+/** The newest nightly snapshot of the writer. The command of a drill may list other kinds too. */
 async function newestSnapshot({ type }: { type(command: string): Promise<Answer> }): Promise<string> {
   const nightly = '--db-instance-identifier ecommerce-db-primary --snapshot-type automated';
   const newest = `--query 'sort_by(DBSnapshots, &SnapshotCreateTime)[-1].DBSnapshotIdentifier' --output text`;
@@ -380,7 +380,7 @@ describe.concurrent('by hand', () => {
     },
     { path: 'drills/point-in-time-restore.yaml', point: POINT, chosen: '^20\\d\\d-\\d\\d-\\d\\dT' },
   ])('the commands of $path', ({ path, point, chosen }) => {
-    test('restore the database beside the living one, look at it, and delete it', async () => {
+    test('restore the database beside the live one, check it, and delete it', async () => {
       const drill = await drillByHand(path, ['heartbeat.lasts=2 s']);
       expect(await drill.carryOut('preflight')).toEqual(well('"Account": "111122223333"'));
       expect(await drill.type('aws rds describe-db-instances --region ap-east-2')).toEqual(

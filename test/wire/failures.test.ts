@@ -49,7 +49,7 @@ async function aws(command: string): Promise<string> {
 const lines = (text: string): string[] => text.split('\n').toSorted();
 
 describe.concurrent('network ACLs', () => {
-  /** A VPC with subnets, of which one has an ACL of its own. */
+  /** A VPC with subnets. One of them has its own ACL. */
   async function network(parts = [1, 2, 3]) {
     const vpc = await aws('ec2 create-vpc --cidr-block 10.9.0.0/16 --query Vpc.VpcId --output text');
     for (const part of parts) await aws(`ec2 create-subnet --vpc-id ${vpc} --cidr-block 10.9.${part}.0/24`);

@@ -95,7 +95,7 @@ describe.skipIf(!hasKafka)('against two clusters of Apache Kafka and a MirrorMak
       new Producer({ clientId: 'test', bootstrapBrokers: [clusters.primary], serializers: stringSerializers }),
     );
     for (let from = 0; from < 600; from += 100) await producer.send({ messages: orders(100, from), acks: -1 });
-    // Anyone who was there before MirrorMaker: it stands in the middle, and at the very end.
+    // Anyone who was there before MirrorMaker: it is in the middle, and at the very end.
     const positions = [
       { partition: 0, offset: 250n },
       { partition: 1, offset: 300n },
@@ -144,7 +144,7 @@ describe.skipIf(!hasKafka)('against two clusters of Apache Kafka and a MirrorMak
     expect(events.findLast(({ type }) => type === 'lag')).toMatchObject({ instance: RECOVERY, source: 'heartbeat' });
   });
 
-  test('translated offsets are held against the records, are committed, and are taken back', async () => {
+  test('translated offsets are compared with the records, are committed, and are taken back', async () => {
     const { result } = await carriedOut('check-translation', {}, { withinMs: 30_000 });
     const { translated, truths } = result as Translation;
     // Mirrored from the first record on, each has the offset that it had: what the step found by hash must be that.

@@ -30,7 +30,7 @@ describe('what only looks', () => {
     const overrides = ['topology=test/platforms/pair.yaml', 'topology.traffic.public.records=failover'];
     const look = bench.step(FAILOVER, 'preflight', { overrides });
     // moto knows no percentiles, and a drill that measures one must not begin without.
-    const lacking = 'ResponseTime cannot be looked at: cloudwatch GetMetricData is not supported by this endpoint.';
+    const lacking = 'cannot read ResponseTime: cloudwatch GetMetricData is not supported by this endpoint.';
     await expect(look.carryOut()).rejects.toMatchObject({ code: 'blocked' });
     const missing = ['sg-0a1b2c3d4e5f60001', 'sg-0a1b2c3d4e5f6000f'].map(groupMissing);
     expect(found('blocker').toSorted()).toEqual([lacking, ...missing].toSorted());

@@ -23,7 +23,7 @@ export const outsideEnvironment = (endpoint: string): NodeJS.ProcessEnv => ({
   LANG: 'C.UTF-8',
   NO_PROXY: '127.0.0.1',
   PYTHONUNBUFFERED: '1',
-  // Somebody else's usual region: anyone who forgets to name one finds nothing there.
+  // Someone else's usual region: anyone who forgets to name one finds nothing there.
   AWS_DEFAULT_REGION: 'eu-west-1',
   ...awsEnvironment(endpoint),
 });

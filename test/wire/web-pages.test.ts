@@ -70,7 +70,7 @@ test.each([
 });
 
 test.each([200, 403, 500, 502, 503, 504])(
-  'a web page with status %i comes from something on the way, and says nothing of a change',
+  'a web page with status %i comes from something on the way, and says nothing about a change',
   async (given) => {
     status = given;
     await expect(promote()).rejects.toBeInstanceOf(UnknownOutcome);

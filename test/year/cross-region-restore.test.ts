@@ -18,25 +18,25 @@ waysToFail(DRILL, [
     reason: /^copy\/orders: The copy orders-copy-drill failed in ap-northeast-1/,
   },
   {
-    fault: 'the copy takes longer than the target allows',
+    fault: 'the copy takes longer than the RTO',
     set: ['simulation.snapshotCopy.takes=2 h'],
     end: 'target-missed',
     reason: /^RTO missed by 1 h/,
   },
   {
-    fault: 'the other region keeps no earlier copy, so that this one is full',
+    fault: 'the other region has no earlier copy, so the copy is a full one',
     set: ['simulation.snapshotCopy.first=true'],
     end: 'target-missed',
     reason: /^RTO missed by 1 h/,
   },
   {
-    fault: 'others have all 20 copies under way in that region for 20 min',
+    fault: 'others use all 20 concurrent copies of that region for 20 min',
     set: ['simulation.snapshotCopy.busy=20 min'],
     end: 'target-missed',
     reason: /^RTO missed by/,
   },
   {
-    fault: 'the copy is not done in time',
+    fault: 'the copy does not finish in time',
     set: ['simulation.snapshotCopy.takes=6.5 h'],
     end: 'rolled-back',
     reason: /^copy\/orders: not done within 360 min/,
@@ -48,13 +48,13 @@ waysToFail(DRILL, [
     reason: /^restore\/orders: .* restore-error/,
   },
   {
-    fault: 'what is being restored cannot be deleted in time',
+    fault: 'the instance that is still being restored cannot be deleted in time',
     set: ['simulation.restore.takes=5 h'],
     end: 'failed',
     reason: /^delete-restored\/orders: not done within 90 min/,
   },
   {
-    fault: 'the backup lacks orders',
+    fault: 'orders are missing in the backup',
     set: ['simulation.restore.losesRows=40'],
     end: 'target-missed',
     reason: /data check failed: Every item has its order/,
@@ -66,7 +66,7 @@ waysToFail(DRILL, [
     reason: /^preflight: the newest snapshot of ecommerce-db-primary is \d+ h old; 1 h is allowed/,
   },
   {
-    fault: 'the answer to the request for a copy is lost',
+    fault: 'the response to the request for a copy is lost',
     set: ['simulation.lostAnswers=[{ service: rds, operation: CopyDBSnapshot }]'],
     end: 'passed',
     reason: /every target was met/,
@@ -78,7 +78,7 @@ waysToFail(DRILL, [
     reason: /^restore\/orders: not done within 60 min: The requested DB instance class/,
   },
   {
-    fault: 'somebody disables the key of the other region before the restore',
+    fault: 'someone disables the key of the other region before the restore',
     set: ['simulation.keyDisabled={ in: recovery, after: 1 min }'],
     end: 'rolled-back',
     reason: /^restore\/orders: The KMS key .* is not accessible/,

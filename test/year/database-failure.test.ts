@@ -8,7 +8,7 @@ waysToFail('database-failure', [
     reason: /^take-over\/orders: .* went back to being a replica/,
   },
   {
-    fault: 'the promotion takes longer than the target allows',
+    fault: 'the promotion takes longer than the RTO',
     set: ['simulation.promotion.takes=5 min'],
     end: 'target-missed',
     reason: /^RTO missed by/,
@@ -38,13 +38,13 @@ waysToFail('database-failure', [
     reason: /^preflight: .*Rate exceeded/,
   },
   {
-    fault: 'the answer to the promotion is lost',
+    fault: 'the response to the promotion request is lost',
     set: ['simulation.lostAnswers=[{ service: rds, operation: PromoteReadReplica }]'],
     end: 'passed',
     reason: /every target was met/,
   },
   {
-    fault: 'somebody disables the key of the replica',
+    fault: 'someone disables the key of the replica',
     set: ['simulation.keyDisabled={ in: recovery, after: 1 min }'],
     end: 'rolled-back',
     reason: /^take-over\/orders: ecommerce-db-dr-replica is inaccessible-encryption-credentials-recoverable/,

@@ -64,7 +64,7 @@ waysToFail(DRILL, [
     fault: 'DynamoDB throttles every call',
     set: ['simulation.throttling=[{ service: dynamodb, calls: 100000 }]'],
     end: 'rolled-back',
-    reason: /^preflight: .*cannot be looked at/,
+    reason: /^preflight: cannot read /,
   },
   {
     fault: 'the restored tables cannot be deleted in time',

@@ -60,37 +60,37 @@ test('past a limit all customers are in the recovery region at once, and then ev
 
 waysToFail(DRILL, [
   {
-    fault: 'the old writer holds rows that the new one does not, and rows that differ',
+    fault: 'the old writer has rows that the new one lacks, and rows that differ',
     set: ['simulation.data={ lostInFailover: 20 s, changedBeforeFailover: 3 }'],
     end: 'passed',
     reason: /every target was met/,
   },
   {
-    fault: 'requests fail once half of the customers are home',
+    fault: 'requests fail after half of the customers have returned',
     set: ['simulation.overload={ region: primary, above: 40 %, errors: 6 % }'],
     end: 'rolled-back',
     reason: /^return-50\/public: .* % of requests failed, where 2 % are allowed/,
   },
   {
-    fault: 'answers are slow once all customers are home',
+    fault: 'responses are slow after all customers have returned',
     set: ['simulation.overload={ region: primary, above: 60 %, slowdown: 5 }'],
     end: 'rolled-back',
     reason: /^return-100\/public: .* the 95th percentile took/,
   },
   {
-    fault: 'the replica cannot be made',
+    fault: 'the replica cannot be created',
     set: ['simulation.replica.fails=true'],
     end: 'rolled-back',
     reason: /^follow\/orders\/rebuild: .* is failed/,
   },
   {
-    fault: 'the replica is not there in time',
+    fault: 'the replica is not available in time',
     set: ['simulation.replica.takes=2 h'],
     end: 'rolled-back',
     reason: /^follow\/orders\/rebuild: not done within 90 min/,
   },
   {
-    fault: 'the replica does not follow closely enough',
+    fault: 'the lag of the replica stays too high',
     set: ['simulation.replicationLag=20 s'],
     end: 'rolled-back',
     reason: /^follow\/orders\/catch-up: not done within/,
@@ -108,19 +108,19 @@ waysToFail(DRILL, [
     reason: /^take-over\/orders\/promote: .* went back to being a replica/,
   },
   {
-    fault: 'the answer to the promotion is lost',
+    fault: 'the response to the promotion request is lost',
     set: ['simulation.lostAnswers=[{ service: rds, operation: PromoteReadReplica }]'],
     end: 'passed',
     reason: /every target was met/,
   },
   {
-    fault: 'another owner of the name puts the weights back while a stage holds',
+    fault: 'another tool restores the weights during a stage',
     set: ['simulation.traffic.controller={ after: 3 s }'],
     end: 'rolled-back',
     reason: /Somebody else changed what/,
   },
   {
-    fault: 'what was set aside is renamed back, and its name takes long',
+    fault: 'the old writer is renamed back, and DNS takes long',
     set: ['simulation.approval.refuses=true', 'simulation.renaming.named=8 min'],
     end: 'rolled-back',
     reason: /^approve: simulated incident commander refused/,

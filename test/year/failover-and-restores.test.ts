@@ -8,7 +8,7 @@ waysToFail('multi-region-failover', [
     reason: /^take-over\/orders: .* went back to being a replica/,
   },
   {
-    fault: 'the promotion takes longer than the target allows',
+    fault: 'the promotion takes longer than the RTO',
     set: ['simulation.promotion.takes=6 min'],
     end: 'target-missed',
     reason: /^RTO missed by/,
@@ -26,7 +26,7 @@ waysToFail('multi-region-failover', [
     reason: /^RPO missed by/,
   },
   {
-    fault: 'a node autoscaler takes the new nodes back, as their minimum was not raised',
+    fault: 'a node autoscaler removes the new nodes, because their minimum was not raised',
     set: [
       'simulation.nodes.autoscaler={ after: 5 s }',
       'topology.compute.shop.recovery.failoverNodes={ min: 3, desired: 9, max: 30 }',
@@ -35,13 +35,13 @@ waysToFail('multi-region-failover', [
     reason: /^scale\/shop\/nodes: .* was scaled back from 9 to \d nodes before pods came/,
   },
   {
-    fault: 'the traffic never turns',
+    fault: 'traffic does not move',
     set: ['simulation.healthCheck.stuck=true'],
     end: 'failed',
     reason: /^shift\/public: /,
   },
   {
-    fault: 'the recovery region has no room for more nodes',
+    fault: 'the recovery region has no capacity for more nodes',
     set: ['simulation.nodes.capacity=4'],
     end: 'failed',
     reason: /^scale\/shop\/nodes: /,
@@ -65,13 +65,13 @@ waysToFail('multi-region-failover', [
     reason: /^RTO missed: more than .* \(2 of 8 customers were not served again: they still asked the old address/,
   },
   {
-    fault: 'the answer to the promotion is lost',
+    fault: 'the response to the promotion request is lost',
     set: ['simulation.lostAnswers=[{ service: rds, operation: PromoteReadReplica }]'],
     end: 'passed',
     reason: /every target was met/,
   },
   {
-    fault: 'another owner of the name puts the health check back',
+    fault: 'another tool restores the health check',
     set: ['simulation.traffic.controller={ after: 40 s }'],
     end: 'failed',
     reason: /Somebody else changed what shift\/public made/,
@@ -89,7 +89,7 @@ waysToFail('multi-region-failover', [
     reason: /^preflight: tokyo is an alias of lb.example.com/,
   },
   {
-    fault: 'somebody disables the key of the replica',
+    fault: 'someone disables the key of the replica',
     set: ['simulation.keyDisabled={ in: recovery, after: 2 min }'],
     end: 'rolled-back',
     reason: /^take-over\/orders: ecommerce-db-dr-replica is inaccessible-encryption-credentials-recoverable/,
@@ -111,25 +111,25 @@ for (const drill of ['snapshot-restore', 'point-in-time-restore']) {
       reason: /^restore\/orders: .* restore-error/,
     },
     {
-      fault: 'the restore takes longer than the target allows',
+      fault: 'the restore takes longer than the RTO',
       set: ['simulation.restore.takes=20 min'],
       end: 'target-missed',
       reason: /^RTO missed by 6 min/,
     },
     {
-      fault: 'what is being restored cannot be deleted in time',
+      fault: 'the instance that is still being restored cannot be deleted in time',
       set: ['simulation.restore.takes=100 min'],
       end: 'failed',
       reason: /^delete-restored\/orders: not done within/,
     },
     {
-      fault: 'the backup lacks orders',
+      fault: 'orders are missing in the backup',
       set: ['simulation.restore.losesRows=40'],
       end: 'target-missed',
       reason: /data check failed: Every item has its order/,
     },
     {
-      fault: 'the backup is older than data may be lost',
+      fault: 'the backup is older than the RPO',
       set: ['targets.rpo=1 min'],
       end: 'target-missed',
       reason: /^RPO missed by/,

@@ -12,25 +12,25 @@ const PATIENT = 'phases.0.steps.0.with.maxAge=2 h';
 
 waysToFail(DRILL, [
   {
-    fault: 'MirrorMaker has mirrored nothing for twenty minutes',
+    fault: 'MirrorMaker has mirrored nothing for 20 min',
     set: ['simulation.messaging.lag=20 min'],
     end: 'rolled-back',
     reason: /^preflight: MirrorMaker has mirrored no heartbeat to ecommerce-messages-recovery for 1 min/,
   },
   {
-    fault: 'MirrorMaker stops while the drill goes on',
+    fault: 'MirrorMaker stops during the drill',
     set: ['simulation.messaging.stops=30 s'],
     end: 'rolled-back',
     reason: /^check-translation: order-fulfilment stands at \d+ in orders\/0, .* was not found within 1000 records/,
   },
   {
-    fault: 'MirrorMaker lies twenty minutes behind, and nobody minds at first',
+    fault: 'the lag of MirrorMaker is 20 min, and the drill does not limit it',
     set: ['simulation.messaging.lag=20 min', PATIENT],
     end: 'rolled-back',
     reason: /^check-translation: .* was not found within 1000 records of it/,
   },
   {
-    fault: 'MirrorMaker lies further behind than the target allows',
+    fault: 'the lag of MirrorMaker exceeds the RPO',
     set: ['simulation.messaging.lag=20 s', 'targets.rpo=15 s'],
     end: 'target-missed',
     reason: /^RPO missed by \S+ s: 19\.6 s, where 15 s are allowed/,
@@ -42,38 +42,38 @@ waysToFail(DRILL, [
     reason: /^check-translation: notifications stands at \d+ in orders\/0, and no checkpoint says where that is/,
   },
   {
-    fault: 'a translated offset lies ahead of the truth',
+    fault: 'a translated offset is ahead of the correct one',
     set: ['simulation.messaging.translatesAhead=1500', 'phases.2.steps.1.with.rereads=2000'],
     end: 'rolled-back',
     reason: /^check-translation: .*: \d+ records would be skipped, and \d more/,
   },
   {
-    fault: 'more would be read again than is allowed',
+    fault: 'more records would be read again than allowed',
     set: ['phases.2.steps.1.with.rereads=3'],
     end: 'rolled-back',
     reason: /^check-translation: .* was not found within 3 records of it/,
   },
   {
-    fault: 'somebody else stays in the group',
+    fault: 'another consumer stays in the group',
     set: ['simulation.messaging.membersStay=true'],
     end: 'rolled-back',
     reason:
       /^stop-consumers: order-fulfilment on ecommerce-messages-primary still has 1 member 2 min after its pods were gone/,
   },
   {
-    fault: 'consumers never come up',
+    fault: 'consumers never start',
     set: ['simulation.pods.neverReady=true'],
     end: 'rolled-back',
     reason: /^start-consumers: not done within 10 min/,
   },
   {
-    fault: 'consumers come up, and consume nothing',
+    fault: 'consumers start but consume nothing',
     set: ['simulation.messaging.neverConsume=true'],
     end: 'rolled-back',
     reason: /^prove-away: order-fulfilment stands at \d+ of \d+ in taipei\.orders\/0, after 5 min/,
   },
   {
-    fault: 'records are lost in between',
+    fault: 'records are lost in transit',
     set: ['simulation.messaging.losesMarkers=3'],
     end: 'target-missed',
     reason:

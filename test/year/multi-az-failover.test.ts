@@ -13,31 +13,31 @@ waysToFail(DRILL, [
     reason: /^RTO missed by/,
   },
   {
-    fault: 'the name of the endpoint turns too late',
+    fault: 'the endpoint resolves to the new address too late',
     set: ['simulation.zoneFailover.dnsTakes=80 s'],
     end: 'target-missed',
     reason: /^verification failed: endpoint-moved \(after 1 min .* still leads to/,
   },
   {
-    fault: 'it is accepted, and the instance restarts where it is',
+    fault: 'the failover is accepted, but the instance restarts in its zone',
     set: ['simulation.zoneFailover.dropped=true'],
     end: 'target-missed',
     reason: /verification failed: zone-moved \(still in ap-east-2a .*RDS tells of no failover/,
   },
   {
-    fault: 'rows that were acknowledged are gone',
+    fault: 'acknowledged rows are lost',
     set: ['simulation.zoneFailover.loses=2 s'],
     end: 'target-missed',
     reason: /acknowledged heartbeat rows of orders are missing/,
   },
   {
-    fault: 'the replica in the other region lies too far behind, and the person who is asked refuses',
+    fault: 'the replica in the other region is too far behind, and the person who is asked refuses',
     set: ['simulation.replicationLag=90 s', 'simulation.approval.refuses=true'],
     end: 'rolled-back',
     reason: /^baseline.* behind; the drill allows .* refused\.$/,
   },
   {
-    fault: 'nothing is noticed',
+    fault: 'the failure is not detected',
     set: ['simulation.zoneFailover.takes=4 s', 'simulation.zoneFailover.dnsTakes=1 s'],
     end: 'rolled-back',
     reason: /^detect: No failure was detected within 30 s/,
@@ -81,7 +81,7 @@ test('is not asked for again by a run that was dead until RDS told of the failov
   });
   expect(run.of('step-observed').find(({ step }) => step === 'fail-over/orders')).toMatchObject({ done: false });
   expect(run.world.state().calls['rds/ap-east-2/RebootDBInstance']).toBe(1);
-  // Nobody lived to detect what was over when the run went on.
+  // Nobody lived to detect what was over when the run continued.
   expect([run.outcome, run.reason]).toEqual(['rolled-back', 'detect: No failure was detected within 30 s.']);
 });
 

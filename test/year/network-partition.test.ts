@@ -14,19 +14,19 @@ const pausing = (seconds: number): string => `simulation.partition.renewalPauses
 
 waysToFail(DRILL, [
   {
-    fault: 'the witness is with neither side',
+    fault: 'neither side reaches the witness',
     set: [seenBy('neither')],
     end: 'rolled-back',
     reason: /^decide: neither side has the witness, so neither may write/,
   },
   {
-    fault: 'the right to write lasts so long that too much is written on the side that loses',
+    fault: 'the right to write lasts too long, so too much is written on the losing side',
     set: [pausing(300), 'topology.witness.lease=80 s'],
     end: 'target-missed',
     reason: /RPO missed by/,
   },
   {
-    fault: 'the primary goes on, and its replica does not come back',
+    fault: 'the primary continues, but its replica cannot catch up',
     set: ['simulation.partition.breaksReplication=true'],
     end: 'rolled-back',
     reason: /^rejoin\/orders\/catch-up: not done within 10 min/,
@@ -38,7 +38,7 @@ waysToFail(DRILL, [
     reason: /^baseline.* behind; the drill allows .* refused\.$/,
   },
   {
-    fault: 'the link is back before anybody has noticed',
+    fault: 'the link recovers before the failure is detected',
     set: ['simulation.partition.heals=4 s'],
     end: 'rolled-back',
     reason: /^detect-partition: No partition was detected within 2 min/,
@@ -59,31 +59,31 @@ waysToFail(AWAY, [
     reason: /^take-over\/orders: .* went back to being a replica/,
   },
   {
-    fault: 'the promotion takes longer than the target allows',
+    fault: 'the promotion takes longer than the RTO',
     set: ['simulation.promotion.takes=6 min'],
     end: 'target-missed',
     reason: /^RTO missed by/,
   },
   {
-    fault: 'the traffic never turns',
+    fault: 'traffic does not move',
     set: ['simulation.healthCheck.stuck=true'],
     end: 'failed',
     reason: /^shift\/public: /,
   },
   {
-    fault: "the answer to the recovery side's claim is lost",
+    fault: 'the response to the claim of the recovery side is lost',
     set: ['simulation.lostAnswers=[{ service: s3, operation: PutObject }]'],
     end: 'passed',
     reason: /every target was met/,
   },
   {
-    fault: 'another owner of the name puts the health check back',
+    fault: 'another tool restores the health check',
     set: ['simulation.traffic.controller={ after: 40 s }'],
     end: 'failed',
     reason: /Somebody else changed what shift\/public made/,
   },
   {
-    fault: 'the witness is with neither side',
+    fault: 'neither side reaches the witness',
     set: [seenBy('neither')],
     end: 'rolled-back',
     reason: /^decide: neither side has the witness, so neither may write/,
@@ -194,7 +194,7 @@ describe('what was exercised', () => {
       DRILL,
       [seenBy('recovery')],
       'recovery',
-      /failed over to it; that the primary region goes on, which the drill is about, was not exercised;/,
+      /failed over to it; the drill is about the primary region continuing, which was not exercised;/,
     ],
     [
       AWAY,
@@ -216,7 +216,7 @@ describe('what was exercised', () => {
 });
 
 describe('the race', () => {
-  test('is won by exactly one, whichever writes first', async () => {
+  test('is won by exactly one side, in any order of the writes', async () => {
     const outcomes = new Set<string>();
     for (const seconds of [22, 24, 25, 26, 26.5, 27, 27.2, 27.4, 27.6, 28, 30])
       for (const seed of [1, 2, 3]) {

@@ -13,19 +13,19 @@ waysToFail(DRILL, [
       /^wait-for-replication: S3 could not replicate dr-drill\/object-store-recovery\/\d+ to ecommerce-media-tokyo/,
   },
   {
-    fault: 'replication is not done in time',
+    fault: 'replication does not finish in time',
     set: ['simulation.objectReplication.takes=1 h'],
     end: 'rolled-back',
     reason: /^wait-for-replication: not done within 15 min/,
   },
   {
-    fault: 'the replica lacks objects of long ago',
+    fault: 'old objects are missing in the replica',
     set: ['simulation.objectReplication.lacks=2'],
     end: 'target-missed',
     reason: /data check failed: Objects that have been there for a while .* \(\S+: 1 of 3 objects are\)/,
   },
   {
-    fault: 'what is copied holds other bytes',
+    fault: 'the copied object has different contents',
     set: ['simulation.objectReplication.corrupts=true'],
     end: 'target-missed',
     reason:
@@ -41,16 +41,16 @@ waysToFail(DRILL, [
     fault: 'S3 throttles every call',
     set: ['simulation.throttling=[{ service: s3, calls: 100000 }]'],
     end: 'rolled-back',
-    reason: /^preflight: .*cannot be looked at/,
+    reason: /^preflight: cannot read /,
   },
   {
-    fault: 'what was written cannot be removed',
+    fault: 'written test data cannot be removed',
     set: ['simulation.throttling=[{ service: s3, operation: ListObjectVersions, calls: 100000 }]'],
     end: 'failed',
     reason: /^remove-versions: /,
   },
   {
-    fault: 'the answers to all changes are lost once',
+    fault: 'the response to every change is lost once',
     set: [
       'simulation.lostAnswers=[{ service: s3, operation: PutObject }, { service: s3, operation: DeleteObject }, { service: s3, operation: CopyObject }]',
     ],

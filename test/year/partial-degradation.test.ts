@@ -40,7 +40,7 @@ waysToFail(DRILL, [
     reason: /^baseline.* behind; the drill allows .* refused\.$/,
   },
   {
-    fault: 'the recovery region has no room for more nodes',
+    fault: 'the recovery region has no capacity for more nodes',
     set: ['simulation.nodes.capacity=4'],
     end: 'rolled-back',
     reason: /^scale\/shop\/nodes: /,
@@ -52,13 +52,13 @@ waysToFail(DRILL, [
     reason: /^take-over\/orders\/promote: .* went back to being a replica/,
   },
   {
-    fault: 'the promotion takes longer than the target allows',
+    fault: 'the promotion takes longer than the RTO',
     set: ['simulation.promotion.takes=31 min', 'deadlines.take-over/orders/promote=35 min'],
     end: 'target-missed',
     reason: /^RTO missed by/,
   },
   {
-    fault: 'the recovery region is not up to its customers',
+    fault: 'the recovery region cannot serve all customers',
     set: ['simulation.overload={ region: recovery, above: 60 %, errors: 8 % }'],
     end: 'failed',
     reason: /^verify-service\/public: not done within/,

@@ -63,7 +63,7 @@ waysToFail(DRILL, [
     reason: /^baseline.* behind; the drill allows .* refused\.$/,
   },
   {
-    fault: 'the recovery region has no room for more nodes',
+    fault: 'the recovery region has no capacity for more nodes',
     set: ['simulation.nodes.capacity=4'],
     end: 'rolled-back',
     reason: /^scale\/shop\/nodes: /,
@@ -75,7 +75,7 @@ waysToFail(DRILL, [
     reason: /^take-over\/orders\/promote: .* went back to being a replica/,
   },
   {
-    fault: 'the promotion takes longer than the target allows',
+    fault: 'the promotion takes longer than the RTO',
     set: ['simulation.promotion.takes=16 min', 'deadlines.take-over/orders/promote=20 min'],
     end: 'target-missed',
     reason: /^RTO missed by/,
@@ -87,7 +87,7 @@ waysToFail(DRILL, [
     reason: /^point-primary\/shop: not done within 1 s/,
   },
   {
-    fault: 'the recovery region is not up to its customers',
+    fault: 'the recovery region cannot serve all customers',
     set: ['simulation.overload={ region: recovery, above: 60 %, errors: 8 % }'],
     end: 'failed',
     reason: /^shift-75\/public: With 25 % in ap-east-2, 75 % in ap-northeast-1, .* % of requests failed/,
@@ -99,13 +99,13 @@ waysToFail(DRILL, [
     reason: /data check failed: Every item has its order/,
   },
   {
-    fault: 'another owner of the name puts the weights back while a stage holds',
+    fault: 'another tool restores the weights during a stage',
     set: ['simulation.traffic.controller={ after: 3 s }'],
     end: 'failed',
     reason: /^shift-\d+\/public: Somebody else changed what/,
   },
   {
-    fault: 'somebody disables the key of the replica while customers are moved',
+    fault: 'someone disables the key of the replica while customers are moved',
     set: ['simulation.keyDisabled={ in: recovery, after: 5 min }'],
     end: 'rolled-back',
     reason: /^take-over\/orders\/promote: ecommerce-db-dr-replica is inaccessible-encryption-credentials-recoverable/,

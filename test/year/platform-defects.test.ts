@@ -19,7 +19,7 @@ const NO_BACKUPS: Defect = [
 ];
 const NO_PODS = (says: RegExp): Defect => ['pods never get ready', ['simulation.pods.neverReady=true'], says];
 const LATE = (seconds: number): Defect => [
-  'the replica lies far behind, and the person who is asked refuses',
+  'the replica is far behind, and the person who is asked refuses',
   [`simulation.replicationLag=${seconds} s`, 'simulation.approval.refuses=true'],
   /behind; the drill allows .* refused/,
 ];
@@ -158,7 +158,7 @@ const defects: Record<string, readonly Defect[]> = {
   ],
   'point-in-time-restore': [wrong('futureOrders', /No order from the future/), NO_BACKUPS, KEY_OFF_AT_HOME],
   'redis-global-failover': [
-    ['the other group lies far behind', ['simulation.cacheFailover.lag=20 s'], /is 20 s behind/],
+    ['the other group is far behind', ['simulation.cacheFailover.lag=20 s'], /is 20 s behind/],
     [
       'the other group is being modified',
       ['simulation.cache.status.recovery=modifying'],

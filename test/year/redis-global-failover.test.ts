@@ -6,43 +6,43 @@ const DRILL = 'redis-global-failover';
 
 waysToFail(DRILL, [
   {
-    fault: 'the other group lies far behind',
+    fault: 'the other group is far behind',
     set: ['simulation.cacheFailover.lag=20 s'],
     end: 'rolled-back',
     reason: /^preflight: ecommerce-cache-recovery is 20 s behind; the drill allows 5 s/,
   },
   {
-    fault: 'the failover is accepted and changes nothing',
+    fault: 'the failover is accepted but has no effect',
     set: ['simulation.cacheFailover.fails=true'],
     end: 'rolled-back',
     reason: /^fail-over: The failover ended, and ecommerce-cache-recovery is not the primary/,
   },
   {
-    fault: 'the failover takes longer than the target allows',
+    fault: 'the failover takes longer than the RTO',
     set: ['simulation.cacheFailover.takes=7 min'],
     end: 'target-missed',
     reason: /^RTO missed by 2 min/,
   },
   {
-    fault: 'the failover is not done in time, nor the way back',
+    fault: 'the failover and the failback do not finish in time',
     set: ['simulation.cacheFailover.takes=12 min'],
     end: 'failed',
     reason: /^fail-over: not done within 10 min/,
   },
   {
-    fault: 'what the old primary had acknowledged is not there',
+    fault: 'a write acknowledged by the old primary is lost',
     set: ['simulation.cacheFailover.loses=2 min'],
     end: 'target-missed',
     reason: /data check failed: What the other group had acknowledged before is there \(\S+: 0 of 1 keys are there\)/,
   },
   {
-    fault: 'the old primary goes on taking writes',
+    fault: 'the old primary still takes writes',
     set: ['simulation.cacheFailover.oldTakesWrites=true'],
     end: 'target-missed',
     reason: /ecommerce-cache-primary takes writes as well/,
   },
   {
-    fault: 'the answer to the failover is lost',
+    fault: 'the response to the failover request is lost',
     set: ['simulation.lostAnswers=[{ service: elasticache, operation: FailoverGlobalReplicationGroup }]'],
     end: 'passed',
     reason: /every target was met/,

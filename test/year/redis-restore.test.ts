@@ -12,7 +12,7 @@ waysToFail(DRILL, [
     reason: /^approve: simulated on-call engineer refused/,
   },
   {
-    fault: 'the new group takes long',
+    fault: 'the new group takes long to become available',
     set: ['simulation.cacheRestore.takes=12 min'],
     end: 'target-missed',
     reason: /^RTO missed by 2 min/,
@@ -24,7 +24,7 @@ waysToFail(DRILL, [
     reason: /^restore-snapshot: sessions-restore-drill is create-failed/,
   },
   {
-    fault: 'the new group is not there in time',
+    fault: 'the new group is not available in time',
     set: ['simulation.cacheRestore.takes=40 min'],
     end: 'rolled-back',
     reason: /^restore-snapshot: not done within 30 min/,
@@ -42,7 +42,7 @@ waysToFail(DRILL, [
     reason: /^preflight: the newest snapshot of ecommerce-cache-primary is \d+ h old; 1 h is allowed/,
   },
   {
-    fault: 'somebody else has a group of that name',
+    fault: 'another group with that name exists',
     set: ['phases.2.steps.0.with.group=ecommerce-cache-primary', 'cleanUp.0.with.group=ecommerce-cache-primary'],
     end: 'rolled-back',
     reason: /^preflight: there is a replication group ecommerce-cache-primary in ap-east-2 already/,
@@ -57,10 +57,10 @@ waysToFail(DRILL, [
     fault: 'ElastiCache throttles every call',
     set: ['simulation.throttling=[{ service: elasticache, calls: 100000 }]'],
     end: 'rolled-back',
-    reason: /^preflight: .*cannot be looked at/,
+    reason: /^preflight: cannot read /,
   },
   {
-    fault: 'the answer to the request for the group is lost',
+    fault: 'the response to the request for the group is lost',
     set: ['simulation.lostAnswers=[{ service: elasticache, operation: CreateReplicationGroup }]'],
     end: 'passed',
     reason: /every target was met/,

@@ -6,13 +6,13 @@ const DRILL = 'replica-promotion';
 
 waysToFail(DRILL, [
   {
-    fault: 'the replica cannot be made',
+    fault: 'the replica cannot be created',
     set: ['simulation.replica.fails=true'],
     end: 'rolled-back',
     reason: /^create: orders-promotion-drill is failed, and will not become available/,
   },
   {
-    fault: 'the replica is not there in time',
+    fault: 'the replica is not available in time',
     set: ['simulation.replica.takes=95 min'],
     end: 'rolled-back',
     reason: /^create: not done within 90 min/,
@@ -30,7 +30,7 @@ waysToFail(DRILL, [
     reason: /^promote: .* went back to being a replica/,
   },
   {
-    fault: 'the promotion takes longer than the target allows',
+    fault: 'the promotion takes longer than the RTO',
     set: ['simulation.promotion.takes=6 min'],
     end: 'target-missed',
     reason: /^RTO missed by 1 min/,
@@ -42,13 +42,13 @@ waysToFail(DRILL, [
     reason: /data check failed: /,
   },
   {
-    fault: 'the answer to the request for a replica is lost',
+    fault: 'the response to the request for a replica is lost',
     set: ['simulation.lostAnswers=[{ service: rds, operation: CreateDBInstanceReadReplica }]'],
     end: 'passed',
     reason: /every target was met/,
   },
   {
-    fault: 'the replica would have the name of one that is there',
+    fault: 'an instance with the name of the new replica exists',
     set: [`phases.0.steps.0.with.identifier=${REPLICA}`],
     end: 'rolled-back',
     reason: /^preflight: there is an instance ecommerce-db-dr-replica already/,
@@ -66,14 +66,14 @@ waysToFail(DRILL, [
     reason: /every target was met/,
   },
   {
-    fault: 'somebody deletes the source as the new writer is verified',
+    fault: 'someone deletes the source while the new writer is verified',
     set: ['simulation.sourceDeleted={ after: 17 min }'],
     end: 'target-missed',
     reason: /writer-untouched/,
   },
 ]);
 
-test('leaves the living pair as it was, and counts every row that the replica had been waited for', async () => {
+test('leaves the live pair unchanged, and counts every row that the replica had time to replicate', async () => {
   const run = await finished(DRILL);
   expect(run.standing).toEqual(run.before);
   expect(changesMade(run, 'PromoteReadReplica')).toBe(1);
@@ -81,7 +81,7 @@ test('leaves the living pair as it was, and counts every row that the replica ha
   expect(looks).toEqual(['takes-writes true', 'writer-untouched true', 'replica-untouched true']);
   expect(run.of('heartbeats-found')).toMatchObject([{ instance: 'orders-promotion-drill', count: 30 }]);
   expect(run.world.writers()).toEqual([WRITER]);
-  // What a replica that is being made lies behind by is seen shrinking.
+  // What a replica that is being made is behind by is seen shrinking.
   const lags = run.of('lag').map(({ lagMs }) => lagMs ?? 0);
   expect(lags.at(-1)).toBeLessThanOrEqual(5_000);
   expect(lags[0]).toBeGreaterThan(5_000);

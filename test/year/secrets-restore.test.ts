@@ -6,7 +6,7 @@ const DRILL = 'secrets-restore';
 
 waysToFail(DRILL, [
   {
-    fault: 'a replica holds the version before',
+    fault: 'a replica has the previous version',
     set: ['simulation.secrets.outdated=1'],
     end: 'target-missed',
     reason: /data check failed: Each replica has the current value, in the same version \(1 of 2 secrets\)/,
@@ -18,19 +18,19 @@ waysToFail(DRILL, [
     reason: /^preflight: the replica of ecommerce\/database in ap-northeast-1 is Failed/,
   },
   {
-    fault: "the other region's key decrypts nothing",
+    fault: 'the key of the other region cannot decrypt',
     set: ['simulation.secrets.keyRefused=true'],
     end: 'rolled-back',
     reason: /^preflight: the value of ecommerce\/database in ap-northeast-1 cannot be read/,
   },
   {
-    fault: 'what is restored holds another value',
+    fault: 'the restored secret has a different value',
     set: ['simulation.secrets.garbles=true'],
     end: 'target-missed',
-    reason: /data check failed: Each secret that was restored holds the value of its replica \(0 of 2 secrets\)/,
+    reason: /data check failed: Each restored secret has the value of its replica \(0 of 2 secrets\)/,
   },
   {
-    fault: 'somebody else has secrets of these names',
+    fault: 'other secrets with these names exist',
     set: ['simulation.secrets.taken=true'],
     end: 'rolled-back',
     reason: /^preflight: there is a secret dr-drill\/secrets-restore\/ecommerce\/database in ap-northeast-1 already/,
@@ -42,13 +42,13 @@ waysToFail(DRILL, [
     reason: /^preflight: .*Rate exceeded/,
   },
   {
-    fault: 'what was made cannot be deleted',
+    fault: 'the test resources cannot be deleted',
     set: ['simulation.throttling=[{ service: secretsmanager, operation: DeleteSecret, calls: 100000 }]'],
     end: 'failed',
     reason: /^delete-secrets: not done within/,
   },
   {
-    fault: 'the answers to all changes are lost once',
+    fault: 'the response to every change is lost once',
     set: [
       'simulation.lostAnswers=[{ service: secretsmanager, operation: CreateSecret }, { service: secretsmanager, operation: PutSecretValue }, { service: secretsmanager, operation: UpdateSecretVersionStage }, { service: secretsmanager, operation: DeleteSecret }]',
     ],

@@ -27,13 +27,13 @@ const TOLD = 2;
 
 waysToFail(DRILL, [
   {
-    fault: 'the incident commander would not hear of it',
+    fault: 'the incident commander is not subscribed to the topic',
     set: ['simulation.surprise.subscribers=0'],
     end: 'aborted',
-    reason: /^the incident commander could not be told: .*the commander would not hear of it/,
+    reason: /^the incident commander could not be told: .*the commander would not be told/,
   },
   {
-    fault: 'others would hear of it',
+    fault: 'other people subscribe to the topic of the incident commander',
     set: ['simulation.surprise.subscribers=3'],
     end: 'aborted',
     reason:
@@ -46,43 +46,43 @@ waysToFail(DRILL, [
     reason: /^the incident commander could not be told: Rate exceeded/,
   },
   {
-    fault: 'another run has the topology until the window has closed',
+    fault: 'another run uses the topology until the window ends',
     set: ['simulation.surprise.busy=10 h'],
     end: 'aborted',
     reason: /^it could not begin before its window closed: another run leads ecommerce-platform/,
   },
   {
-    fault: 'another run has the topology for a while',
+    fault: 'another run uses the topology for a while',
     set: ['simulation.surprise.busy=20 min'],
     end: 'passed',
     reason: /every target was met/,
   },
   {
-    fault: 'no moment of its window is left',
+    fault: 'the window has no time left',
     set: ['window.within=1 h'],
     end: 'aborted',
-    reason: /^no moment of its window is left/,
+    reason: /^its window has no time left/,
   },
   {
-    fault: 'the answer to the notice is lost',
+    fault: 'the response to the notice is lost',
     set: ['simulation.lostAnswers=[{ service: sns, operation: Publish }]'],
     end: 'passed',
     reason: /every target was met/,
   },
   {
-    fault: 'what was drawn fails',
+    fault: 'the drawn drill fails',
     set: ['simulation.promotion.fails=true'],
     end: 'rolled-back',
     reason: /^take-over\/orders: .* went back to being a replica/,
   },
   {
-    fault: 'what was drawn is not to begin as things stand',
+    fault: 'the drawn drill cannot begin in this state',
     set: ['simulation.replicationLag=45 s', 'simulation.approval.refuses=true'],
     end: 'rolled-back',
     reason: /^baseline.* behind; the drill allows 30 s\. .* refused\.$/,
   },
   {
-    fault: 'what was drawn takes too long',
+    fault: 'the drawn drill takes too long',
     set: ['simulation.promotion.takes=5 min'],
     end: 'target-missed',
     reason: /^RTO missed by/,
@@ -320,7 +320,7 @@ describe('before it is run', () => {
   test.each([
     [1, []],
     [2, ['ecommerce-incident-commander has 2 confirmed subscriptions']],
-  ])('its preflight looks for all of them, and at who would hear of it: %s', async (subscribers, blockers) => {
+  ])('its preflight looks for all of them, and for who would be told: %s', async (subscribers, blockers) => {
     const loaded = shipped(DRILL, [`simulation.surprise.subscribers=${subscribers}`]);
     const look = await lookAtSimulated(loaded)(({ ports, ...account }) =>
       lookForDrill(loaded.drill, loaded.topology, { ...account, ...ports, readsOnly: false }),

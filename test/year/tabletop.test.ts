@@ -9,7 +9,7 @@ const PHONES = 'Who declares the disaster, and who when that person cannot be re
 
 waysToFail(DRILL, [
   {
-    fault: 'somebody does not know',
+    fault: 'someone answers that they do not know',
     set: [`simulation.approval.unknown=["${PHONES}"]`],
     end: 'target-missed',
     reason: /^verification failed: decided: Who declares the disaster.* \(simulated incident commander: no\)$/,
@@ -18,10 +18,10 @@ waysToFail(DRILL, [
     fault: 'a role never answers',
     set: ['simulation.approval.silent=["security lead"]'],
     end: 'target-missed',
-    reason: /^verification failed: promoted: .*nobody answered for the security lead within 10 min/,
+    reason: /^verification failed: promoted: .*no one answered for the security lead within 10 min/,
   },
   {
-    fault: 'everybody says no',
+    fault: 'everyone answers no',
     set: ['simulation.approval.refuses=true'],
     end: 'target-missed',
     reason: /simulated communications lead: no/,
@@ -30,16 +30,16 @@ waysToFail(DRILL, [
     fault: 'answers come too late',
     set: ['simulation.approval.takes=11 min'],
     end: 'target-missed',
-    reason: /nobody answered for the infrastructure lead within 10 min/,
+    reason: /no one answered for the infrastructure lead within 10 min/,
   },
   {
-    fault: 'a list takes longer than its step may',
+    fault: 'a checklist takes longer than its step may',
     set: ['phases.0.steps.0.deadline=1 min', 'simulation.approval.takes=50 s'],
     end: 'rolled-back',
     reason: /^detected: not done within 1 min/,
   },
   {
-    fault: 'it lasts too long',
+    fault: 'the exercise takes too long',
     set: ['stop.maximumDuration=3 min'],
     end: 'aborted',
     reason: /./,

@@ -42,7 +42,7 @@ export function rowsByDrill(): Map<string, string[]> {
   return rows;
 }
 
-/** Puts a drill's rows in the place of those that stand there, or writes its section anew; a drill that is gone has none. */
+/** Puts a drill's rows in the place of those that stand there, or writes its section again; a drill that is gone has none. */
 export function writeRows(drill: string, rows: string[], drills: readonly string[]): void {
   const all = rowsByDrill().set(drill, rows);
   const sections = [...all.keys()]

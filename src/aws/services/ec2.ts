@@ -20,7 +20,7 @@ const NAMESPACE = 'com.amazonaws.ec2';
 const SYNTHETIC = `smithy.ts.sdk.synthetic.${NAMESPACE}`;
 const ERROR = [-3, SYNTHETIC, 'EC2ServiceException', 0, [], []];
 
-/** EC2 models no errors: each is told by its code alone. */
+/** EC2 models no errors: only the code distinguishes them. */
 function errors(): TypeRegistry {
   const registry = new TypeRegistry(SYNTHETIC);
   registry.registerError(ERROR as never, ServiceException);
@@ -50,7 +50,7 @@ const own = {
   },
 } as unknown as STSClientConfig;
 
-/** A rule that lets somebody in. */
+/** A rule that lets someone in. */
 export interface IpPermission {
   IpProtocol?: string | undefined;
   FromPort?: number | undefined;

@@ -16,7 +16,7 @@ import {
 } from './fis-shapes.ts';
 
 /**
- * AWS publishes a client for FIS, but none of its current form can be had beside the others. What REST-JSON clients have in common is that
+ * AWS publishes a client for FIS, but no version of its current form works beside the others. What REST-JSON clients have in common is that
  * of another one; what is FIS's own stands here and in its shapes, which `npm run test:wire` holds against boto3's model.
  */
 export class Client extends EKSClient {

@@ -87,7 +87,7 @@ Exit codes:
     .addOption(
       new Option(
         '--lock <mode>',
-        'with --upload: compliance lets nobody shorten the time, governance lets people with the permission do so',
+        'with --upload: compliance: nobody can shorten the time; governance: people with the permission can',
       )
         .choices(['compliance', 'governance'])
         .default('compliance'),

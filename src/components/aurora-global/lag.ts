@@ -1,7 +1,7 @@
 import { newestMinute } from '../../steps/cloudwatch/metric.ts';
 import type { StepContext } from '../../steps/step.ts';
 
-/** How far a cluster lies behind the one that it follows, in milliseconds, as CloudWatch had it before `asOfMs`; `null` for unknown. */
+/** How far a cluster is behind the one that it follows, in milliseconds, as CloudWatch had it before `asOfMs`; `null` for unknown. */
 export async function reportedLagMs(
   region: string,
   cluster: string,

@@ -41,7 +41,7 @@ const following = ({ params }: { params: unknown }): Left[] => {
       ...clusterLeft(other.region, other.cluster),
       left: 'changed',
       attributes: [
-        attribute(writer.arn, 'takes the old writer out of the global cluster: it becomes a writer of its own'),
+        attribute(writer.arn, 'removes the old writer from the global cluster: it becomes an independent writer'),
       ],
     },
   ];

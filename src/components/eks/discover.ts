@@ -53,6 +53,6 @@ async function sizeOf(aws: Aws, region: string, clusterName: string) {
   if (name === undefined) return {};
   const { nodegroup } = await aws.call('eks', region, 'DescribeNodegroup', { clusterName, nodegroupName: name });
   const { minSize: min = 0, desiredSize: desired = 0, maxSize: max = 1 } = nodegroup?.scalingConfig ?? {};
-  const isTheOne = `whether this is the one that is scaled; there are ${others.join(', ')} as well`;
+  const isTheOne = `whether this one is scaled; others are ${others.join(', ')}`;
   return { nodegroup: others.length === 0 ? name : supposed(name, isTheOne), nodes: { min, desired, max } };
 }

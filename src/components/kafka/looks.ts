@@ -79,7 +79,7 @@ async function groupsLook({ consumed, idle }: ClusterNeed, at: KafkaCluster, con
       findings.push(blocker(group, what, why, fix));
     }
     if (idle.includes(group) && !isEmpty(found)) {
-      const what = `somebody is in the group ${group} on ${at.name}: it is ${found.state}`;
+      const what = `the group ${group} on ${at.name} has other members: it is ${found.state}`;
       const why = 'While consumers run in both regions, each record is worked on twice, and no offset can be set.';
       findings.push(blocker(group, what, why, 'Stop them before the drill.'));
     }
@@ -103,7 +103,7 @@ export const kafkaMirrorLook: LookFor<'kafka-mirror'> = {
       account,
     });
     if ((await answered(() => kafka.ends(at, [heartbeats], limit), context)).length === 0) {
-      const why = 'Only the marker records can show whether MirrorMaker goes on.';
+      const why = 'Only the marker records can show whether MirrorMaker works.';
       const fix = 'Have MirrorMaker write heartbeats (emit.heartbeats.enabled).';
       return { rows: [row(UNSAID)], findings: [note(at.name, `there is no topic ${heartbeats}`, why, fix)] };
     }

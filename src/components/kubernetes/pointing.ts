@@ -105,7 +105,7 @@ export const pointing: Omit<Step<Params>, 'kind' | 'given'> = {
 
 type Pointed = Params['deployments'][number];
 
-/** Pods that have the addresses already are not started anew, so that they may be asked for again. */
+/** Pods that have the addresses already are not started again, so that they may be asked for again. */
 function pointed({ cluster }: Params, { name: called, environment }: Pointed, context: StepContext): Promise<void> {
   const { place, name } = placeOfDeployment(cluster, called);
   return untilAnswered(context, () => context.kubernetes.setEnvironment(place, name, environment, context.signal));

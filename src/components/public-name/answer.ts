@@ -24,7 +24,7 @@ export async function answersAs(
   return within(addresses, [...known, ...(await addressesOf(to, { dns, signal }))]);
 }
 
-/** Waits until the name leads there; fails where somebody else has taken the change back meanwhile. */
+/** Waits until the name leads there; fails where someone else has taken the change back meanwhile. */
 export async function untilAnswersAs(asked: { name: string; to: Destination }, context: StepContext): Promise<void> {
   const look = async () => {
     leverMustHold(context);

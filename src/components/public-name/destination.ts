@@ -1,4 +1,4 @@
-/** Where a record leads: to fixed addresses, or to whatever other names answer. */
+/** The target of a record: fixed addresses, or the addresses that other names resolve to. */
 export interface Destination {
   addresses: string[];
   targets?: string[] | undefined;
@@ -21,7 +21,7 @@ export const fixedAddresses = ({ address, ipv6, addresses = [] }: Partial<Side>,
 export const destinationOf = (side: Side): Destination =>
   side.target === undefined ? { addresses: fixedAddresses(side) } : { addresses: [], targets: [side.target] };
 
-/** Where the load balancer of one region is asked directly, whatever the public name answers. */
+/** The address for requests to the load balancer of one region, independent of the public name. */
 export const regionDoorOf = (side: Side): Destination => {
   const [first] = fixedAddresses(side);
   return first === undefined ? destinationOf(side) : { addresses: [first] };

@@ -45,13 +45,13 @@ export async function leverMustHoldNow(
   leverMustHold(context);
 }
 
-/** A look that fails says nothing of what it was to look at, and its call is in the journal. Defects and a lost session go on. */
+/** A look that fails says nothing about what it was to look at, and its call is in the journal. Defects and a lost session go on. */
 function passOver(error: unknown): void {
   const isAnswer = error instanceof DrillError || (error instanceof Error && '$fault' in error) || isPassing(error);
   if (!isAnswer || error instanceof Suspended) throw error;
 }
 
-/** Fails where a look has shown that what moves customers is not as this run left it, of whichever name. */
+/** Fails if a look has shown that the routing of any name is not as this run left it. */
 export function leverMustHold({ entries }: Pick<StepContext, 'entries'>): void {
   for (const made of inForce(entries())) {
     const told = lastTold(made, entries());
@@ -59,12 +59,12 @@ export function leverMustHold({ entries }: Pick<StepContext, 'entries'>): void {
   }
 }
 
-/** When each change was last seen to stand, by its place in the journal. */
+/** When each change was last seen in force, by its place in the journal. */
 export type Held = Map<number, number>;
 
 /**
  * Looks at every change that is in force, and journals what does not stand any more.
- * @returns those of which a look said nothing, each with its error
+ * @returns the changes that no look could confirm or refute, each with its error
  */
 export async function lookAtLever(
   look: Look,
@@ -88,8 +88,8 @@ export async function lookAtLever(
 }
 
 /**
- * @param heldAtMs when it was last seen to stand
- * @returns when it was last seen to stand, where it does
+ * @param heldAtMs when it was last seen in force
+ * @returns when it was last seen in force, if it still is
  */
 async function lookAtOne(made: InForce, look: Look, context: StepContext, heldAtMs = 0): Promise<number | undefined> {
   const hasty = withPatience(context, PATIENCE_MS);

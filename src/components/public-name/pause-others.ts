@@ -5,4 +5,4 @@ import { globalRegionOf } from '../../partition.ts';
  * @param region any of the partition
  */
 export const pauseOthers = (region: string): string =>
-  `Pause whatever else manages these records (external-dns, Terraform, another pipeline), and run again. Route 53 keeps no author: CloudTrail in ${globalRegionOf('route53', region)} names who called.`;
+  `Pause everything else that manages these records (external-dns, Terraform, another pipeline), and run again. Route 53 keeps no author: CloudTrail in ${globalRegionOf('route53', region)} names who called.`;

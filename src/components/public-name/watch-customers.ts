@@ -42,7 +42,7 @@ export async function watchCustomers(params: z.output<typeof customersParams>, c
       const isLineFull = visit % (count * ROUNDS_PER_LINE) === 0;
       if (!isLineFull && !(isRoundOver && customers.some(({ turned }) => turned))) continue;
       flush();
-      // Who waits for what stands in the journal goes on first.
+      // Who waits for what is in the journal goes on first.
       yield settled;
     }
   }
@@ -61,7 +61,7 @@ const settled = Promise.resolve();
 
 /** A customer, and what it met that is not journalled yet. */
 class Watched {
-  /** Whether a request ended otherwise than the one before. */
+  /** Whether a request ended otherwise than the previous one. */
   turned = false;
   readonly #customer: Customer;
   readonly #context: StepContext;
@@ -106,7 +106,7 @@ class Watched {
     return stretchesOf(this.#number, results, everyMs);
   }
 
-  /** An answer of DNS stands in the journal once, and again where service came or went with it. */
+  /** An answer of DNS is in the journal once, and again where service came or went with it. */
   #asTold({ answer, ...result }: ProbeResult): ProbeResult {
     const { ok, address } = this.#told;
     this.#told = { ok: result.ok, address: answer?.address ?? address };

@@ -12,7 +12,7 @@ export const zoneParams = z.object({
   sides: z.object({ primary: destinationParams, recovery: destinationParams }).optional(),
 });
 
-/** Asks the zone's own name servers at a fixed rate until it is stopped, and notes each answer that differs from the one before. */
+/** Asks the zone's own name servers at a fixed rate until it is stopped, and notes each answer that differs from the previous one. */
 export async function watchZone(
   { of, name, everyMs, sides }: z.output<typeof zoneParams>,
   context: StepContext,

@@ -111,7 +111,7 @@ export const rdsReplica: KindOfComponent<'rds-replica'> = {
             },
           ]
         : []),
-      // The old writer keeps what it holds, under another name: a person decides what becomes of it.
+      // The old writer keeps its data under another name. A person decides what to do with it.
       { part: 'set-aside', uses: 'rds.set-aside', with: { on: on(given.in) }, deadlineMs: 20 * MINUTE },
       {
         part: 'rebuild',

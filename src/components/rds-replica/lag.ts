@@ -13,6 +13,6 @@ export async function reportedLagMs(
   return seconds === undefined || seconds < 0 ? null : Math.round(seconds * 1000);
 }
 
-/** What a person types to see how far a replica lies behind. */
+/** The command that shows the lag of a replica. */
 export const lagCommand = ({ region, instance }: { region: string; instance: string }): string =>
   `aws cloudwatch get-metric-data --region ${region} --metric-data-queries '[{"Id":"lag","MetricStat":{"Metric":{"Namespace":"AWS/RDS","MetricName":"ReplicaLag","Dimensions":[{"Name":"DBInstanceIdentifier","Value":"${instance}"}]},"Period":60,"Stat":"Average"}}]' --start-time "$(date -ud '-5 min' +%FT%TZ)" --end-time "$(date -u +%FT%TZ)"`;

@@ -106,7 +106,7 @@ export const securityGroups = regionalNeed(
     instance: text.optional(),
     /** One that must let nobody in. */
     quarantine: text.optional(),
-    /** One that must let the drill in, and not everybody. */
+    /** One that must let the drill in, and not everyone. */
     reader: text.optional(),
   },
   ({ region, instance: name, subnetGroup: group }) => `security-groups/${region}/${name ?? group}`,

@@ -54,7 +54,7 @@ const lost = new Set([
 
 export const isLost = ({ DBInstanceStatus: status }: DBInstance): boolean => lost.has(status ?? 'unknown');
 
-/** Statuses in which somebody has ended an instance. */
+/** Statuses in which someone has ended an instance. */
 const ENDED = ['deleting', 'stopped', 'stopping'];
 
 /** What RDS says is wrong with an instance; nothing, where it will serve again by itself. */

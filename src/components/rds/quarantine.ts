@@ -11,7 +11,7 @@ export const fenceParams = z.object({
   region: z.string(),
   /** An instance, or a cluster by its name. */
   instance: z.string(),
-  /** Of a cluster: the instances that the topology names, of which RDS may have made others. */
+  /** Of a cluster: the instances that the topology names. RDS may have replaced them. */
   members: z.array(z.string()).optional(),
   database: z.string(),
   quarantine: z.string(),
@@ -109,7 +109,7 @@ export async function warnUnlessQuarantined(fence: Fence, context: StepContext):
     severity: 'warning',
     subject: fence.instance,
     what,
-    why: 'If it comes back, it takes writes beside the new writer, and no drill watches it any more.',
+    why: 'If it comes back, it takes writes beside the new writer, and no drill watches it.',
     fix: `As soon as it can be changed: ${groupsCommand(fence, [fence.quarantine])}`,
   });
 }

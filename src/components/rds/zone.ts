@@ -5,7 +5,7 @@ import { ms } from '../verbs.ts';
 /** Where a writer was before another zone took over: what must have changed afterwards. */
 export type ZoneBefore = { name: string; addresses: string[]; zone: string; sinceMs: number };
 
-/** What stands for it in a plan. */
+/** What represents it in a plan. */
 export const zoneBeforeRun = (failover: string, sinceMs: number): ZoneBefore => ({
   name: `<endpoint that ${failover} finds>`,
   addresses: [],

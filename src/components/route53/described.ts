@@ -32,7 +32,7 @@ export const describedTraffic = z.object({
   lever: z.enum(LEVERS),
   records: z.enum(POLICIES),
   private: z.boolean(),
-  /** The types that its records have; whatever they are by default. */
+  /** The types of its records. Default: the types that exist. */
   types: z.array(z.string()).optional(),
   /** Where customers are before the drill. */
   customersIn: z.enum(['primary', 'recovery']),

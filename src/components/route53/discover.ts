@@ -163,7 +163,7 @@ async function described(aws: Aws, region: string, named: Named, regions: Region
   };
 }
 
-/** Whether it stands in a private zone, and its types where they do not go without saying. */
+/** Whether it is in a private zone, and its types where they do not go without saying. */
 function placed({ isPrivate, sets }: Named) {
   const types = TYPES.filter((type) => sets.some(({ Type }) => Type === type));
   const isPlain = targetOf(sets) === undefined || types.join() === 'A';
@@ -225,7 +225,7 @@ function leverFor({ records, checks: [primary, recovery], isAlias, hasControls }
   if (records === 'weighted') return 'weighted-records' as const;
   return mayExchange
     ? ('failover-records' as const)
-    : notKnown('no lever moves failover records of which the primary has no health check');
+    : notKnown('no lever moves failover records whose primary has no health check');
 }
 
 /** One side, from its records of all types. */
@@ -242,7 +242,7 @@ function record(sets: readonly ResourceRecordSet[], isUnsure: boolean) {
       ? supposed(setIdentifier, 'whether this is the region of the record; both records weigh the same')
       : setIdentifier,
     ...(target !== undefined && { target }),
-    // What writes such a record anew must know its zone.
+    // A lever that rewrites such a record must know its zone.
     ...(sets.some(({ Region }) => Region) && targetZoneOf(alias)),
     ...(isSeveral && { addresses: values.flat() }),
     ...(address !== undefined && { address }),

@@ -34,7 +34,7 @@ function balancersTell({ service: { metrics }, primary, recovery }: Traffic): Co
     if (loadBalancer === undefined)
       return [complaint(path, `service.metrics needs the key 'loadBalancer' in traffic.${side}`, { expected })];
     if (loadBalancer.startsWith('app/')) return [];
-    const message = `traffic.${side}.loadBalancer is a Network Load Balancer: it counts connections, and can tell neither failed requests nor their latency`;
+    const message = `traffic.${side}.loadBalancer is a Network Load Balancer: it counts connections, and knows neither failed requests nor their latency`;
     return [complaint([...path, 'loadBalancer'], message, { expected: `${expected}; or no service.metrics` })];
   });
 }
@@ -117,7 +117,7 @@ function dialsFit({ accelerator }: Traffic): Complaint[] {
 const EDITED_BY = {
   'failover-records': ['failover', 'exchanges failover records only'],
   'weighted-records': ['weighted', 'moves weighted records only'],
-  'latency-records': ['latency', 'takes away latency records only'],
+  'latency-records': ['latency', 'deletes latency records only'],
   'simple-record': ['simple', 'points a simple record elsewhere'],
 } as const;
 

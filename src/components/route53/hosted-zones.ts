@@ -4,7 +4,7 @@ import { listOf, pagesOf } from '../../aws/pages.ts';
 import { sameName } from '../../drill/dns-name.ts';
 import { plainDomain } from '../../drill/names.ts';
 
-/** All hosted zones that a name may stand in; every one, where none is asked for. */
+/** All hosted zones that a name may be in; every one, where none is asked for. */
 export async function hostedZones(aws: Aws, region: string, name: string | undefined): Promise<HostedZone[]> {
   const zones = await listOf(aws, 'route53', region, 'ListHostedZones', 'HostedZones', {});
   if (name === undefined) return zones;

@@ -130,7 +130,7 @@ const balancerMetrics = z.strictObject({
   from: z.literal('load-balancer').describe("The metrics of each side's `loadBalancer`, in AWS/ApplicationELB."),
 });
 
-/** What is asked of a name, and how the service behind it is seen to be well. */
+/** The requests to a name, and how the health of the service behind it is checked. */
 const service = z.strictObject({
   scheme: z.enum(['https', 'http']).default('https'),
   port: z.int().min(1).max(65_535).optional().describe("The scheme's own by default."),
@@ -249,7 +249,7 @@ export function endpointGroupsOf({ accelerator }: Traffic): NonNullable<Traffic[
   );
 }
 
-/** Where a name leads once customers were sent to a region: with latency records the other one goes on serving anyone who is nearer to it. */
+/** Where a name leads once customers were sent to a region: with latency records the other one still serves anyone who is nearer to it. */
 export function shiftedTo(traffic: Traffic, to: 'primary' | 'recovery'): Destination {
   if (recordPolicyOf(traffic) !== 'latency' || to === 'recovery') return destinationOf(traffic[to]);
   const both = [destinationOf(traffic.primary), destinationOf(traffic.recovery)];

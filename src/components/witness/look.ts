@@ -28,10 +28,10 @@ async function rightLook(witness: WitnessNeed, context: LookContext): Promise<Lo
   const row = { what: `${bucket}/${key}`, topology: 'held by primary', account: heldBy(right) };
   if (right?.holder === 'primary') return { rows: [row], findings: [] };
   const what = right
-    ? `the right to write is ${right.holder ?? 'nobody'}'s, not the primary region's`
+    ? `the right to write belongs to ${right.holder ?? 'nobody'}, not to the primary region`
     : `there is no ${key} in a bucket ${bucket} in ${region}`;
   const why =
-    'Anyone who holds the right may write: in a partition, the drill would find it with the wrong side, or not at all.';
+    'The side with the right to write may write. In a partition, the drill would find it with the wrong side, or not at all.';
   const fix = `Make the primary region's guard renew it: ${right ? writeCommand(witness, 'primary') : readCommand(witness)}`;
   return { rows: [row], findings: [blocker(key, what, why, fix)] };
 }
@@ -69,7 +69,7 @@ const unseen = (
 ): Finding =>
   warning(
     id,
-    `the rest of the world is not seen to reach the ${side} region: ${detail}`,
+    `health checks do not reach the ${side} region: ${detail}`,
     'The recovery side claims no right to write for a region that cannot be reached; a healthy region must be seen as healthy first.',
     `Look at it: aws route53 get-health-check-status${cliRegion(region)} --health-check-id ${id}`,
   );

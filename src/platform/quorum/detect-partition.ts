@@ -22,7 +22,7 @@ const params = z.object({
   withinMs: z.number(),
 });
 
-/** A version of the right to write, and since when it has stood unchanged, as far as anybody looked. */
+/** A version of the right to write, and since when it has stood unchanged, as far as anyone looked. */
 export const standingParams = z.object({ version: z.string(), sinceMs: z.number() });
 export type Standing = z.output<typeof standingParams>;
 
@@ -30,8 +30,8 @@ export type Standing = z.output<typeof standingParams>;
 export type Partitioned = { silentSinceMs: number; right: Standing | null };
 
 /**
- * Asks both sides, until neither has heard of the other for so many looks in a row. A side that cannot be asked from here sees nothing
- * either, as far as anybody can tell: a region that is lost and one that is cut off look alike, and only the right to write tells what
+ * Asks both sides, until neither has heard of the other for that many looks in a row. A side that cannot be asked from here sees nothing
+ * either, as far as anyone can tell: a region that is lost and one that is cut off look alike, and only the right to write tells what
  * may be done.
  */
 export const detectPartition = defineStep<z.output<typeof params>, Partitioned>({

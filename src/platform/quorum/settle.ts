@@ -50,7 +50,7 @@ const LOOK_EVERY_MS = 1_000;
 /**
  * Settles by the witness who may write. A primary that renews its right keeps it. Where it has not been renewed for longer than it
  * lasts, its guard has stopped writes by then, and the recovery side claims it upon the version that was seen: S3 lets one of the two
- * come through, whichever writes first.
+ * come through, in any order of the writes.
  */
 export const settleQuorum = defineStep<Params, Settled>({
   kind: 'quorum.settle',
@@ -151,7 +151,7 @@ async function claimantOf({ sides, healthChecks }: Params, context: StepContext)
     await sql.query(sides.replica, isStandby, { timeoutMs: sides.timeoutMs, signal });
   } catch (error) {
     signal.throwIfAborted();
-    // A wrong login says nothing of whom it was meant for.
+    // A wrong login says nothing about whom it was meant for.
     if (!isRefusal(error) && !isPassing(error)) throw error;
     return { can: false, why: `the right ran out, and ${sides.replica.instance} cannot be reached to take it` };
   }

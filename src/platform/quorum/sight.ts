@@ -13,7 +13,7 @@ const database = z.object({
   engine: z.enum(ENGINES),
   cluster: z.boolean(),
 });
-/** The databases of the two sides: each tells whether it hears of the other. */
+/** The databases of the two sides: each tells whether it hears from the other. */
 export const sidesParams = z.object({
   writer: database,
   replica: database,
@@ -30,7 +30,7 @@ export interface Sight {
   detail: string;
 }
 
-/** How a side is asked what it hears of the other one. */
+/** How a side is asked what it hears from the other one. */
 export const hearsOf = ({ cluster }: Sides['writer']): InSql['hears'] => inSql(cluster).hears;
 
 /** Asks both sides what they see of each other, side by side: one that is out of reach takes no longer than the other. */
@@ -61,6 +61,6 @@ async function look(
 }
 
 const unseen = ({ instance }: Sides['writer']): DrillError =>
-  new DrillError('cannot-see-replication', `What ${instance} hears of the other region cannot be seen.`, {
+  new DrillError('cannot-see-replication', `Cannot see what ${instance} receives from the other region.`, {
     hint: 'Let the role of the topology’s login see replication: grant pg_read_all_stats to <role>;',
   });

@@ -14,7 +14,7 @@ const PAD = 3;
 const look: Look = { size: 8 };
 const headLook: Look = { size: 7.5, weight: 'bold', colour: colour.quiet };
 
-/** A table that goes on over pages, its head on each of them. */
+/** A table that continues over pages, its head on each of them. */
 export function table<Row>(sheet: Sheet, columns: readonly Column<Row>[], rows: readonly Row[]): void {
   const shares = columns.reduce((sum, { share }) => sum + share, 0);
   const free = inner - GAP * (columns.length - 1);

@@ -1,4 +1,4 @@
-/** Characters that a line may begin or end with, and the marks that stay with the one before. */
+/** Characters that a line may begin or end with, and the marks that stay with the previous one. */
 const ideograph = '[\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Bopomofo}]';
 const pieces = new RegExp(`${ideograph}[、。，．！？；：）」』】〕》]*|\\s+|(?:(?!${ideograph})\\S)+`, 'gu');
 

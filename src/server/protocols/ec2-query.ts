@@ -20,7 +20,7 @@ const errorResponse = structure('Response', [
   ['RequestID', STRING],
 ]);
 
-/** ec2Query: as awsQuery, but the answer has no result of its own within, and an error stands in a list. */
+/** ec2Query: as awsQuery, but the answer has no result of its own within, and an error is in a list. */
 export const ec2Query: Protocol = {
   ...query,
   answer(output, { operation, served, requestId }) {

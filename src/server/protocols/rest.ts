@@ -34,7 +34,7 @@ export async function readBindings(
   return Object.fromEntries((await Promise.all(members.map(read))).flat());
 }
 
-/** What of an input stands in the query and in headers, by its name there. */
+/** What of an input is in the query and in headers, by its name there. */
 export function bindingsOf(input: NormalizedSchema): { queries: string[]; headers: string[] } {
   const traits = input.isUnitSchema() ? [] : [...input.structIterator()].map(([, member]) => member.getMergedTraits());
   return {

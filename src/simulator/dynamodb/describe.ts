@@ -74,7 +74,7 @@ export function restorable(world: World, { createdMs }: Table, { recoverableMs }
 export function describe(world: World, table: Table, own: Replica) {
   const nowMs = world.clock.nowMs();
   const { name, partitionKey, sortKey, restored, consistency, witness } = table;
-  // Others hear of a replica that is going.
+  // The other replicas are told that a replica is being deleted.
   const others = table.replicas.filter((one) => one !== own && at(one.status, nowMs) !== null);
   const isReplicated = restored === null;
   const status = at(own.status, nowMs) ?? 'DELETING';

@@ -116,7 +116,7 @@ export const eks = {
 
 const DAY = 86_400_000;
 
-/** What stands for a certificate where there is nothing to connect to, in base64 as EKS gives it. */
+/** What represents a certificate where there is nothing to connect to, in base64 as EKS gives it. */
 const NO_AUTHORITY = Buffer.from('simulated').toString('base64');
 
 const missing = (message: string) => awsError('ResourceNotFoundException', message, 404);

@@ -66,7 +66,7 @@ function nodeGroup(group: CacheGroup, Status: string) {
   };
 }
 
-/** Its nodes, each of which ElastiCache calls a cluster. */
+/** Its nodes. ElastiCache calls each of them a cluster. */
 export function describeNodes(world: World, group: CacheGroup) {
   const status = at(group.status, world.clock.nowMs()) ?? 'deleting';
   return nodesOf(group).map((CacheClusterId) => ({

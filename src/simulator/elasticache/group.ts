@@ -110,7 +110,7 @@ export function mustBeAvailable(world: World, { identifier, status }: CacheGroup
 export const nodesOf = ({ identifier, nodes }: CacheGroup): string[] =>
   Array.from({ length: nodes }, (_, index) => `${identifier}-${String(index + 1).padStart(3, '0')}`);
 
-/** What stands for a region in the names of endpoints: `apne1` for ap-northeast-1. */
+/** What represents a region in the names of endpoints: `apne1` for ap-northeast-1. */
 function shortRegion(region: string): string {
   const [area = '', direction = '', number = ''] = region.split('-');
   return `${area}${(direction.match(/north|south|east|west|central/g) ?? []).map((word) => word[0]).join('')}${number}`;

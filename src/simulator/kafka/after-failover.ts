@@ -14,7 +14,7 @@ export function groupsMoved(world: World, past: Past): void {
   for (const kafka of componentsOf(world.topology, 'kafka')) consumersMoved(world, kafka, past);
 }
 
-/** Consumers went on in the recovery region from where the lost one had come to, and people kept them from starting at home again. */
+/** Consumers continued in the recovery region from where the lost one had come to, and people kept them from starting at home again. */
 function consumersMoved(world: World, kafka: ComponentOf<'kafka'>, { lostMs, promotedMs }: Past): void {
   const { messaging, topology } = world;
   const home = sideOf(topology, kafka, 'primary');

@@ -14,7 +14,7 @@ const RECORDS_PER_SECOND = 2_000;
 
 interface Stretch {
   fromMs: number;
-  /** Infinite while it goes on. */
+  /** Infinite while it continues. */
   untilMs: number;
 }
 
@@ -66,7 +66,7 @@ export function committedIn(
   topic: string,
   partition: number,
   ms: number,
-  /** What somebody else has committed for it before it began. */
+  /** What someone else has committed for it before it began. */
   begins: number | null = null,
 ): number | null {
   const commits = world.messaging.commits.filter(

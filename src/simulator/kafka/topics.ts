@@ -12,7 +12,7 @@ const RECORDS_PER_SECOND = 20;
 /** As if the topics had been written to for months. */
 const LONG_AGO = 4_000_000;
 
-/** The topics that somebody consumes, and the drills' own. */
+/** The topics that someone consumes, and the drills' own. */
 export const topicsOf = ({ consumers, markers }: Kafka): string[] => [
   ...new Set([...consumers.flatMap(({ topics }) => topics), markers]),
 ];

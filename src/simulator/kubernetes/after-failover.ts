@@ -12,7 +12,7 @@ import { PODS_PER_NODE, placeOn, podsAtRest } from './place.ts';
 
 const SECOND = 1_000;
 
-/** Every compute stands in the recovery region at full size. */
+/** Every compute is in the recovery region at full size. */
 export function computesGrown(world: World, past: Past): void {
   for (const compute of componentsOf(world.topology, 'eks')) fullSize(world, compute, past);
 }

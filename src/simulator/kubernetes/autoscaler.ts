@@ -36,7 +36,7 @@ export const newAutoscalers = (topology: Topology, { autoscalers }: Simulation):
 const autoscalerOf = ({ autoscalers }: World, deployment: Deployment): Autoscaler | undefined =>
   autoscalers.find((one) => one.deployment === deployment.name && isSamePlace(one, deployment));
 
-/** Somebody scaled a deployment: its autoscaler sees it when it looks next. */
+/** Someone scaled a deployment: its autoscaler sees it when it looks next. */
 export function scaledBy(world: World, deployment: Deployment): void {
   const one = autoscalerOf(world, deployment);
   if (one) one.dueMs = world.clock.nowMs() + EVERY_MS;

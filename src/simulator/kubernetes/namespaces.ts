@@ -92,7 +92,7 @@ function foundNamespace(world: World, cluster: Cluster): Namespace {
   throw named('NotFound', `namespaces "${cluster.namespace}" not found`);
 }
 
-/** Whether somebody else has that name, with labels of their own: the topology's computes have theirs. */
+/** Whether someone else has that name, with labels of their own: the topology's computes have theirs. */
 const isTaken = ({ simulation, topology }: World, cluster: Cluster): boolean =>
   simulation.configuration.namespaceTaken || isDescribed(topology, cluster);
 

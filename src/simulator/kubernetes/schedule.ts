@@ -83,7 +83,7 @@ export function scale(world: World, deployment: Deployment, replicas: number): v
   schedule(world, deployment);
 }
 
-/** Nodes are about to go: pods that no longer fit go with them, and are made anew. */
+/** Nodes are about to go: pods that no longer fit go with them, and are made again. */
 export function drain(world: World, where: Where, atMs: number): void {
   const nowMs = world.clock.nowMs();
   const placed = world.deployments

@@ -73,7 +73,7 @@ function keeping(world: World, resolve: Asking): Asking {
   };
 }
 
-/** Whether the name stands in a private zone, which does not answer where the drill runs. */
+/** Whether the name is in a private zone, which does not answer where the drill runs. */
 const isOutside = ({ simulation, zones, topology }: World, name: string): boolean =>
   simulation.traffic.outside &&
   componentsBehind('dns', topology).some(
@@ -154,7 +154,7 @@ function kindsOfDraws(): (region: string, url: string) => KindsOfDraws {
   };
 }
 
-/** An address that is nobody's, behind the names of which the drill file says what they answer. */
+/** The address behind the names whose answers the drill file defines. No host has it. */
 const ELSEWHERE = '192.0.2.80';
 
 const hostOf = (url: string): string => /^https?:\/\/([^/:?#]*)/.exec(url)?.[1] ?? '';

@@ -9,7 +9,7 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** Replicas were promoted, and old writers stand in quarantine; clusters have taken each other's place. */
+/** Replicas were promoted, and old writers are in quarantine; clusters have taken each other's place. */
 export function databasesTurned(world: World, past: Past): void {
   for (const store of componentsOf(world.topology, 'rds-replica')) {
     for (const instance of world.instances.filter((one) => one.store === store.id)) {

@@ -86,7 +86,7 @@ export function latestRestorableMs(world: World, instance: Instance): number | u
   return Math.max(uploadMs, beganMs);
 }
 
-/** The snapshots that a region holds now: nightly ones, newest first, and those that somebody asked for. */
+/** The snapshots that a region holds now: nightly ones, newest first, and those that someone asked for. */
 export const snapshotsIn = (world: World, region: string): DBSnapshot[] => [
   ...nightlyIn(world, region),
   ...askedFor(world, region),
@@ -113,7 +113,7 @@ function firstOf(world: World, instance: Instance): DBSnapshot[] {
 function nightlyOf(world: World, instance: Instance, { backups: plan, writer }: RdsReplica): DBSnapshot[] {
   const nowMs = world.clock.nowMs();
   const byRds = plan.by === 'rds' || instance.identifier !== writer.identifier;
-  // AWS Backup keeps by its own plan, whatever RDS keeps.
+  // AWS Backup keeps backups by its own plan, independent of RDS.
   const days = byRds ? instance.backupRetentionDays : Math.round((plan.retention ?? PLAN_KEEPS_MS) / DAY);
   return daily(plan.window ?? PLAN_BEGINS, days, nowMs)
     .filter((ms) => ms > Math.max(instance.createdMs, instance.firstBackupMs) && running(world, instance, ms))

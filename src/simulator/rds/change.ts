@@ -33,7 +33,7 @@ export const change = {
     const strange = Object.keys(input).find((key) => !KNOWN.includes(key));
     if (strange) throw awsError('InvalidParameterCombination', `The simulator does not model changing ${strange}.`);
     if (input.DeletionProtection !== undefined) instance.deletionProtection = input.DeletionProtection;
-    // AWS never defers these to a maintenance window, whatever ApplyImmediately says.
+    // AWS never defers these to a maintenance window, even without ApplyImmediately.
     if (input.VpcSecurityGroupIds) moveTo(world, instance, input.VpcSecurityGroupIds);
     Object.assign(instance.settings, namedBy(input));
     instance.parameterGroup = input.DBParameterGroupName ?? instance.parameterGroup;

@@ -137,7 +137,7 @@ function ordersIn(world: World, { database }: Found, untilMs: number, nowMs: num
     const comeTo = database.copy ? applicationsWriteTo : customersWriteTo;
     if (!comeTo(world, database.store, addressesOf({ database, cluster }), fromMs)) return [];
     if (isOutOfReach(world, cluster.region, fromMs)) return [];
-    // Instants lie between two changes: the first millisecond after one stands for all.
+    // Instants are between two changes: the first millisecond after one represents all.
     if (isLost(database, cluster.region, fromMs + 1, nowMs)) return [];
     return [spanOf(world, fromMs, endMs)];
   });

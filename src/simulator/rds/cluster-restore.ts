@@ -67,7 +67,7 @@ export const clusterRestore = {
   },
 };
 
-/** The cluster that a snapshot is of, in whichever region it is. */
+/** The source cluster of a snapshot, in any region. */
 function originalNamed({ aurora }: World, name: string | undefined): Found {
   for (const database of aurora) {
     const cluster = database.clusters.find((one) => one.cluster === name);

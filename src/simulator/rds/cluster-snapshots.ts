@@ -96,7 +96,7 @@ const isNamed = (one: DBClusterSnapshot, wanted: string): boolean =>
 const missing = (wanted: string) =>
   awsError('DBClusterSnapshotNotFoundFault', `DBClusterSnapshot not found: ${wanted}`, 404);
 
-/** The snapshots of clusters that a region holds now: nightly ones, those of old writers, and those that somebody copied. */
+/** The snapshots of clusters that a region holds now: nightly ones, those of old writers, and those that someone copied. */
 const clusterSnapshotsIn = (world: World, region: string): Taken[] => [
   ...world.aurora.flatMap((database) =>
     database.clusters
@@ -113,7 +113,7 @@ const nightlyOf = (world: World, database: GlobalDatabase, one: AuroraCluster): 
     .filter((ms) => ms > one.createdMs)
     .map((takenMs) => byItself(world, database, one, { takenMs, name: one.cluster }));
 
-/** What an old writer held as another cluster took over: Aurora keeps it as it makes the cluster anew, which then follows. */
+/** What an old writer held as another cluster took over: Aurora keeps it as it makes the cluster again, which then follows. */
 const atFailoversOf = (world: World, database: GlobalDatabase, one: AuroraCluster): Taken[] =>
   one.follows.flatMap(([fromMs, follows], index) => {
     const [takenMs] = one.follows[index - 1] ?? [];

@@ -23,7 +23,7 @@ export function mustHaveRoomForCopy(world: World, region: string): void {
   throw awsError('SnapshotQuotaExceededFault', message);
 }
 
-/** A copy is of what has changed since the one before; the first one to a region is of everything. */
+/** A copy is of what has changed since the previous one; the first one to a region is of everything. */
 function copyMs(world: World, copy: Pick<Snapshot, 'identifier' | 'region' | 'of' | 'storageGib'>): number {
   const { takes, first } = world.simulation.snapshotCopy;
   const drawn = nextDraw(world, `snapshot-copy/${copy.identifier}`);

@@ -181,7 +181,7 @@ function turn(
   for (const one of database.clusters.filter((each) => each !== next)) rejoin(world, one, endMs);
 }
 
-/** Nobody reaches an instance that restarts, whatever its cluster says. */
+/** An instance that restarts is unreachable, even if its cluster is available. */
 function restart({ status, open }: ClusterInstance, nowMs: number, [fromMs, untilMs]: [number, number]): void {
   plan(status, nowMs, [
     [fromMs, 'rebooting'],
@@ -193,7 +193,7 @@ function restart({ status, open }: ClusterInstance, nowMs: number, [fromMs, unti
   ]);
 }
 
-/** What does not lead after a failover is made anew from what leads, and follows some time later. */
+/** After a failover, other clusters are rebuilt from the new primary, and replicate some time later. */
 function rejoin(world: World, { cluster, follows }: AuroraCluster, endMs: number): void {
   const backMs = endMs + Math.round(world.durations.clusterRejoin(nextDraw(world, `cluster-rejoin/${cluster}`)));
   const back: [number, boolean][] = world.simulation.globalCluster.staysApart ? [] : [[backMs, true]];

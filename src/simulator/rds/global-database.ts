@@ -151,7 +151,7 @@ export const takesWritesIn = (world: World, { database, cluster }: Found, ms: nu
   !at(cluster.readOnly, ms) &&
   ((at(cluster.isWriter, ms) && at(database.open, ms)) || goesOn(world, { database, cluster }, ms));
 
-/** One that Aurora could not reach as it was replaced knows nothing of that, until the link is back. */
+/** A cluster that Aurora could not reach when it was replaced does not know that until the link is back. */
 function goesOn(world: World, { database, cluster }: Found, ms: number): boolean {
   if (at(cluster.isWriter, ms)) return isCut(world, ms) && isOutOfReach(world, cluster.region, ms);
   const cut = isCut(world, ms) ? lastCut(world, ms) : undefined;
@@ -189,7 +189,7 @@ export function lastSentMs(world: World, from: AuroraCluster, to: AuroraCluster,
   );
 }
 
-/** Whether what was acknowledged there and then is lost to everybody. */
+/** Whether what was acknowledged there and then is lost to everyone. */
 export const isLost = ({ losses, clusters }: GlobalDatabase, region: string, atMs: number, nowMs: number): boolean =>
   losses.some(
     (loss) => loss.region === region && atMs > loss.fromMs && atMs <= loss.untilMs && loss.untilMs <= nowMs,

@@ -127,7 +127,7 @@ export function instanceIn(world: World, region: string, identifier: string): In
   );
 }
 
-/** The newest instance of a name, in whichever region, also one that is gone: its backups tell of it. */
+/** The newest instance of a name, in any region. It may be deleted: its backups refer to it. */
 export function instanceNamed(world: World, identifier: string): Instance {
   const instance = world.instances.findLast((one) => one.identifier === identifier);
   if (instance) return instance;

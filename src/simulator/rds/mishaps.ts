@@ -67,7 +67,7 @@ export function mustBeUsable({ keyStates }: World, key: string | null): void {
   throw awsError('KMSKeyNotAccessibleFault', `The KMS key ${key} is not accessible: it is not enabled.`);
 }
 
-/** A region may have no room for another instance, whatever the quota says. */
+/** A region may have no capacity for another instance, even within the quota. */
 export function mustHaveCapacity({ simulation, topology, startMs, clock }: World, region: string, type: string): void {
   const { lacks, until = Number.POSITIVE_INFINITY } = simulation.databaseCapacity ?? {};
   if (lacks === undefined || topology.regions[lacks] !== region || clock.nowMs() >= startMs + until) return;

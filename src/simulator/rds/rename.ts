@@ -37,7 +37,7 @@ export function applyRenames(world: World): void {
   }
 }
 
-/** Whether a name is in use, or promised to somebody. */
+/** Whether a name is in use, or promised to someone. */
 export const isTaken = ({ instances, clock }: World, region: string, name: string): boolean =>
   instances.some(
     (one) =>

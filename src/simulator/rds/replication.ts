@@ -4,7 +4,7 @@ import { at, since } from '../timeline.ts';
 import type { World } from '../world.ts';
 import { running, sourceOf } from './instance.ts';
 
-/** How far the replica lies behind at an instant while all is well: a slow wave about the typical lag, 0.6 to 1.6 times. */
+/** How far the replica is behind at an instant while all is well: a slow wave about the typical lag, 0.6 to 1.6 times. */
 export function typicalLagMs({ simulation, draw }: World, ms: number): number {
   // Never steeper than time itself: what has once arrived stays.
   const waveMs = Math.max(10_000, 2 * simulation.replicationLag);

@@ -5,7 +5,7 @@ import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
 import { engines } from './engines.ts';
 
-/** The snapshots that somebody asked for, and that a region holds now. */
+/** The snapshots that someone asked for, and that a region holds now. */
 export const askedFor = (world: World, region: string): DBSnapshot[] =>
   world.snapshots
     .filter((one) => one.region === region && at(one.status, world.clock.nowMs()) !== null)

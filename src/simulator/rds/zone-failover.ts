@@ -44,7 +44,7 @@ export function failOverZone(world: World, instance: Instance, nowMs = world.clo
 export const failedOverSince = ({ events }: Pick<Instance, 'events'>, ms: number): boolean =>
   events.some(({ atMs, categories }) => atMs > ms && categories.includes('failover'));
 
-/** One that failed over by itself before anybody looked: its name leads to the other zone, and the API still tells of the old one. */
+/** One that failed over by itself before anyone looked: its name leads to the other zone, and the API still tells of the old one. */
 export const failedOver = (region: string, atMs: number): Pick<Instance, 'events' | 'zone'> => ({
   events: [{ atMs, categories: ['failover'], message: 'Multi-AZ instance failover completed' }],
   zone: {

@@ -47,7 +47,7 @@ function answering(world: World, ms: number, name: string, family: Family): Reso
   return sets.filter(({ Type }) => Type === family || Type === 'CNAME');
 }
 
-/** What name servers answer from for a name, in whichever zone. */
+/** The records that name servers use to answer for a name, in any zone. */
 const recordsNamed = ({ zones }: World, ms: number, name: string): readonly ResourceRecordSet[] =>
   zones.flatMap(({ published }) => byName(at(published, ms)).get(name) ?? []);
 

@@ -25,7 +25,7 @@ export const records = {
   ListHostedZones(world: World) {
     return {
       HostedZones: world.zones.map(hostedZone),
-      // As Route 53 has it where nobody asked to go on from a marker.
+      // As Route 53 has it where nobody asked to continue from a marker.
       Marker: '',
       IsTruncated: false,
       MaxItems: 100,
@@ -117,7 +117,7 @@ function zoneOf({ zones }: World, id: string | undefined): Zone {
   throw awsError('NoSuchHostedZone', `No hosted zone found with ID: ${id}`, 404);
 }
 
-/** Where a record stands in a listing: by name with its labels reversed, as Route 53 sorts, then by type and set identifier. */
+/** Where a record is in a listing: by name with its labels reversed, as Route 53 sorts, then by type and set identifier. */
 const placeOf = ({
   Name = '',
   Type,

@@ -31,7 +31,7 @@ export const route53recoverycluster = {
       on: RoutingControlState === 'On',
     }));
     const isOnThen = (arn: string) => (asked.find(({ control }) => control.arn === arn) ?? controlOf(world, arn)).on;
-    // The cluster's safety rule for each name, as everybody has it: customers must be able to go somewhere.
+    // The cluster's safety rule for each name, as everyone has it: customers must be able to go somewhere.
     if (asked.some(({ control }) => !pairOf(world, control).some(isOnThen))) {
       throw awsError(
         'ConflictException',

@@ -5,7 +5,7 @@ import { awsError } from '../faults.ts';
 
 type Given = Pick<Input<'s3', 'PutObject'>, 'Body' | 'ContentMD5' | 'ChecksumAlgorithm' | 'ChecksumCRC32'>;
 
-/** The bytes of a request's body, held against the checksums that came with them. */
+/** The bytes of a request's body, compared with the checksums that came with them. */
 export function bodyOf({ Body, ContentMD5, ChecksumAlgorithm, ChecksumCRC32 }: Given) {
   const bytes = bytesOf(Body);
   const sum = checksum(bytes);

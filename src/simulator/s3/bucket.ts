@@ -13,7 +13,7 @@ import { etagOf } from './body.ts';
 import { hasArrived } from './replication.ts';
 
 const DAY = 86_400_000;
-/** What is in every bucket that has a replica, before anybody comes. */
+/** What is in every bucket that has a replica, before anyone comes. */
 const FIRST_OBJECTS = 3;
 
 /** The buckets that the topology names: those with a replica in the other region, and those of evidence, of archives and of the witness. */
@@ -141,7 +141,7 @@ export function versionsIn(world: World, { versions }: Bucket): ObjectVersion[] 
 /** S3 sorts by the bytes of UTF-8. */
 export const byName = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
-/** What a key stands for now: a delete marker counts as a version, and `undefined` says there never was one. */
+/** What a key represents now: a delete marker counts as a version, and `undefined` says there never was one. */
 export const currentIn = (world: World, bucket: Bucket, key: string | undefined): ObjectVersion | undefined =>
   versionsIn(world, bucket).find((one) => one.key === key);
 

@@ -12,7 +12,7 @@ interface Conditions {
 const failed = () =>
   awsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412);
 
-/** Refuses a write whose condition does not hold, or under which somebody else has changed the object meanwhile. */
+/** Refuses a write whose condition does not hold, or under which someone else has changed the object meanwhile. */
 export function mayWrite(world: World, bucket: Bucket, conditions: Conditions, beganMs: number): void {
   const { Key, IfMatch, IfNoneMatch } = conditions;
   if (IfMatch === undefined && IfNoneMatch === undefined) return;

@@ -97,7 +97,7 @@ interface Page {
   last: { key: string; versionId: string } | undefined;
 }
 
-/** As many as asked for, of what begins with the prefix; what goes on behind a delimiter is folded into one line. */
+/** As many as asked for, of what begins with the prefix; what continues behind a delimiter is folded into one line. */
 function pageOf(
   all: ObjectVersion[],
   isAfter: (one: ObjectVersion, index: number) => boolean,

@@ -5,7 +5,7 @@ import type { World } from '../world.ts';
 import type { Held } from './orders.ts';
 import { rowCounts } from './rows.ts';
 
-/** Assumption: so many rows lie in a block of a table. */
+/** Assumption: so many rows are in a block of a table. */
 const ROWS_A_BLOCK = 40;
 
 /** Statements that change something in the database that tables are carried to. */

@@ -68,7 +68,7 @@ function ownOrders(world: World, instance: Instance, untilMs: number): Span[] {
   const changes = instants(world, untilMs);
   return changes.flatMap((fromMs, index): Span[] => {
     if (!takesWrites(world, instance, fromMs) || !customersPointAt(world, instance, fromMs)) return [];
-    // It lives on, and no customer comes to it.
+    // It still runs, but gets no customers.
     if (isOutOfReach(world, instance.region, fromMs)) return [];
     const endMs = changes[index + 1] ?? untilMs;
     return [spanOf(world, fromMs, endMs)];

@@ -5,13 +5,13 @@ import { isAddressOf } from '../route-53/targets.ts';
 import type { Accelerator } from '../traffic-state.ts';
 import type { World } from '../world.ts';
 
-/** Assumption: this many resolvers stand for all customers; each asks anew when the answer it keeps has run out. */
+/** Assumption: this many resolvers represent all customers; each asks again when the answer it keeps has run out. */
 export const RESOLVERS = 50;
 
 /** Assumption: a customer's connection lasts this long. An accelerator moves none that is open; it breaks where what is behind it is dead. */
 const CONNECTION_MS = 30_000;
 
-/** Less than lies between any two changes. */
+/** Less than is between any two changes. */
 const A_MOMENT_MS = 0.001;
 
 /** Whether a client keeps answers longer than their TTL: those who do are spread among the others. */
@@ -26,7 +26,7 @@ interface Way {
   keptMs(client: number): number;
   /** As long as nobody keeps anything. */
   longestMs: number;
-  /** The share of those who ask anew at an instant that is sent to the region. */
+  /** The share of those who ask again at an instant that is sent to the region. */
   shareAt(ms: number): number;
   /** From when on they are sent elsewhere than before, at or before an instant. */
   turnedMs(ms: number): number;

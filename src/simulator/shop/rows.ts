@@ -43,7 +43,7 @@ export function numbersOf(world: World, held: Held, asOfMs: number): Record<stri
   };
 }
 
-/** What stands for the contents of a table, as of a time: whichever rows are missing, it is another. */
+/** Represents the contents of a table at a time. It differs if any row is missing. */
 export function checksums(world: World, held: Held, asOfMs: number): Row[] {
   const spans = held.orders(asOfMs);
   const { first: lostFirst, end: lostEnd } = lostOrders(world, held);

@@ -42,7 +42,7 @@ export function servingOf(world: World, region: string, ms: number): Serving {
 }
 
 /**
- * Whether Route 53's checkers get a good answer from a region, whichever name its customers use.
+ * Whether the checkers of Route 53 get a good answer from a region, for any of its names.
  * @param path what they ask for; the service's own path also needs its writes
  */
 export function isDoorUp(world: World, region: string, path: string | null, ms: number): boolean {

@@ -18,7 +18,7 @@ const limits: Record<string, { perSecond: number; burst: number }> = {
   'cloudwatch:DescribeAlarms': { perSecond: 9, burst: 9 },
 };
 
-/** Why a call is refused before anybody looks at it: the simulation says so, or there are too many. */
+/** Why a call is refused before anyone looks at it: the simulation says so, or there are too many. */
 export function refusal(world: World, service: Service, region: string, operation: string): AwsFault | undefined {
   const action = actionOf(`${service}:${operation}`);
   if (world.denied.includes(action)) return denied(world, service, action);

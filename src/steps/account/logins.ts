@@ -38,6 +38,6 @@ const withoutProof = (instance: string): Finding =>
   warning(
     instance,
     `the topology has no login to ${instance}: the drill cannot check its data, or which side takes writes`,
-    'The drill goes on, but proves nothing about the data, and measures no data loss.',
+    'The drill continues, but proves nothing about the data, and measures no data loss.',
     GIVE_ONE,
   );

@@ -33,7 +33,7 @@ export interface LookFor<K extends NeedKind> {
 export const PATIENCE_MS = 75_000;
 
 /** Why a channel that does not work matters. */
-export const NOT_TOLD = 'People would not hear over it how the drill stands. The drill itself goes on.';
+export const NOT_TOLD = 'People would get no messages about the drill through it. The drill itself continues.';
 
 /** One fact, as the topology says it and as the account does. */
 export interface Row {
@@ -164,18 +164,13 @@ export const rootOf = (error: unknown): unknown =>
 const notAllowed = (subject: string, text: string): Finding =>
   blocker(
     subject,
-    `${subject} cannot be looked at: ${text}`,
-    'What may not be looked at cannot be failed over either: the drill looks before it acts.',
+    `cannot read ${subject}: ${text}`,
+    'A resource that cannot be read cannot be failed over: the drill reads before it changes anything.',
     'Attach the policy that `dr-drill iam-policy <drill>` prints.',
   );
 
 const noAnswer = (subject: string, text: string, hint = 'Check the network and the region, and look again.'): Finding =>
-  blocker(
-    subject,
-    `${subject} cannot be looked at: ${text}`,
-    'A drill needs a healthy system; this check is missing.',
-    hint,
-  );
+  blocker(subject, `cannot read ${subject}: ${text}`, 'A drill needs a healthy system; this check is missing.', hint);
 /** A list that may refuse the name of something that is not there. */
 export async function orNone<T>(ask: Promise<T[]>, ...notFound: string[]): Promise<T | undefined> {
   try {

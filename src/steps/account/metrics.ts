@@ -8,7 +8,7 @@ const MINUTE = 60_000;
 const PERIODS = 5;
 const AT_LEAST_MS = 15 * MINUTE;
 
-/** A metric that a step reads: somebody must publish it now, or the step would wait in vain. */
+/** A metric that a step reads: someone must publish it now, or the step would wait in vain. */
 export const metricLook: LookFor<'metric'> = {
   calls: () => ['cloudwatch:GetMetricData'],
   permissions: () => [{ action: 'cloudwatch:GetMetricData', resource: '*' }],
@@ -26,7 +26,7 @@ export const metricLook: LookFor<'metric'> = {
     const what = `the metric ${name} of ${namespace} in ${region} has had no value for ${inWords(sinceMs)}`;
     const fix = `Correct 'service.metrics' of the public name in the topology: aws cloudwatch list-metrics --region ${region} --namespace ${namespace}`;
     if (need.for === 'detection') {
-      const why = 'The detection goes on by its other checks, and the metric decides nothing.';
+      const why = 'Detection continues with its other checks, and the metric decides nothing.';
       return { rows: [row], findings: [warning(name, what, why, fix)] };
     }
     const why = 'The verification would wait for a value in vain, and fail.';

@@ -20,8 +20,8 @@ export const topicLook: LookFor<'sns-topic'> = {
     const fix = `aws sns list-subscriptions-by-topic --region ${region} --topic-arn ${arn}`;
     const why =
       confirmed < subscriptions
-        ? 'The incident commander would not hear of it.'
-        : 'Others would hear of what was drawn.';
+        ? 'The incident commander would not be told.'
+        : 'Others would learn which drill was drawn.';
     return { rows: [row], findings: [blocker(topic, `${topic} has ${confirmed} confirmed subscriptions`, why, fix)] };
   },
 };
@@ -29,7 +29,7 @@ export const topicLook: LookFor<'sns-topic'> = {
 /** How long SNS is asked again: no drill waits for a channel. */
 const TOPIC_WITHIN_MS = 10_000;
 
-/** A channel that tells people how the run stands. Nothing is sent, and whatever is wrong with it only warns. */
+/** A channel that reports the progress of a run. Nothing is sent, and any problem is only a warning. */
 export const channelLook: LookFor<'notice-channel'> = {
   calls: ({ topic }) => (topic ? ['sns:GetTopicAttributes'] : []),
   permissions: ({ topic, secrets }) => [
@@ -81,7 +81,7 @@ async function topicFindings(channel: string, { region, arn }: Topic, { aws }: L
   ];
 }
 
-/** Only what holds for everybody and without a condition can be seen in a topic's policy beforehand. */
+/** Only what holds for everyone and without a condition can be seen in a topic's policy beforehand. */
 function deniesPublishing(policy = '{}'): boolean {
   const { Statement = [] } = JSON.parse(policy) as { Statement?: Statement | Statement[] };
   return [Statement]

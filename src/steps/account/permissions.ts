@@ -22,7 +22,7 @@ export const simulationPermissions = (account: string, region: string) => [
   })),
 ];
 
-/** AWS answers it to anybody, whatever a policy says. */
+/** AWS answers it to anyone, whatever a policy says. */
 const ALWAYS_ALLOWED = 'sts:GetCallerIdentity';
 
 /** Who makes the calls, as the account said in a region. */
@@ -40,7 +40,7 @@ interface Principal {
 /** What a drill may do, and with which exact names of what is known by a pattern only. */
 interface Asked {
   needed: readonly Granted[];
-  /** What telling people needs: without it the drill goes on. */
+  /** What telling people needs: without it the drill continues. */
   telling?: readonly Granted[] | undefined;
   arns: readonly string[];
 }

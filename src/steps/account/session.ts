@@ -32,6 +32,6 @@ export function sessionFindings(
   if (renewsItself || expiresAtMs === undefined || expiresAtMs - nowMs >= lastsMs) return [];
   const left = inWords(Math.max(0, expiresAtMs - nowMs));
   const what = `the AWS session ends in ${left}; the drill usually takes about ${inWords(lastsMs)}`;
-  const why = 'The drill would pause in the middle until somebody renews the session, and that time counts.';
+  const why = 'The drill would pause until someone renews the session, and that time counts.';
   return [warning('AWS session', what, why, `Renew it before the drill: ${renewal}`)];
 }

@@ -21,7 +21,7 @@ export async function newestValue(
   return (await newestTogether([metric], sinceMs, context, untilMs))[0];
 }
 
-/** What several metrics of a region were in the newest period of which any of them tells. */
+/** The values of several metrics of a region in the newest period that any of them has. */
 export async function newestTogether(
   metrics: readonly Metric[],
   sinceMs: number,

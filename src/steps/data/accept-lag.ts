@@ -23,8 +23,8 @@ const LOOK_EVERY_MS = 1_000;
 const HINT = 'Let the replica catch up first: promoted now, it would lose that much.';
 
 /**
- * Has people decide whether the drill goes on with a replica that lies further behind than it allows: what is promoted then lacks that much.
- * They are asked once for a replica, whichever step comes to it first. Rejects where they refuse or nobody answers.
+ * Has people decide whether the drill continues with a replica that is further behind than it allows: what is promoted then lacks that much.
+ * They are asked once for a replica, by the first step that needs the answer. Rejects if they refuse or nobody answers.
  */
 export async function acceptLag(
   { instance, lagMs, mostMs, doubt, deciders }: Late,

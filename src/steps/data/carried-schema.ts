@@ -6,7 +6,7 @@ import type { Observation, StepContext } from '../step.ts';
 import { carryingIn } from './carrying/index.ts';
 import { askedIn, targetSchema } from './target.ts';
 
-/** A schema of the living database into which tables are carried, and which is the drill's own. */
+/** A schema of the live database into which tables are carried, and which is the drill's own. */
 export const carriedSchema = targetSchema.extend({
   schema: z.string(),
   drill: z.string(),
@@ -18,7 +18,7 @@ export const schemaName = z
   .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'expected the name of a schema, such as drill_restored')
   .refine(
     (name) => !/^(public|pg_.*|information_schema|performance_schema|mysql|sys)$/.test(name),
-    'expected a schema of its own',
+    'expected a separate schema',
   );
 
 export const livingDatabase = ({ region, instance, database }: Omit<CarriedSchema, 'schema' | 'drill'>): Database => ({
@@ -50,7 +50,7 @@ export async function lookAtCarried(target: CarriedSchema, context: StepContext,
     throw new DrillError(
       'not-ours',
       `${target.instance} has a schema ${target.schema} that this drill did not make; it is left alone.`,
-      { hint: 'Give the drill a schema of its own.' },
+      { hint: 'Give the drill a separate schema.' },
     );
   }
   return { there: isThere, mark, mayCreate: Boolean(row?.may_create) };

@@ -31,7 +31,7 @@ type Params = z.output<typeof params>;
 
 export type Carried = { schema: string; tables: Record<string, number> };
 
-/** Carries single tables from a restored database over into the living one, into a schema beside what is in use there. */
+/** Copies single tables from a restored database into the live one, into a separate schema. */
 export const carryTables = defineStep<Params, Carried>({
   kind: 'data.carry-tables',
   params,
@@ -78,7 +78,7 @@ export const carryTables = defineStep<Params, Carried>({
     return { done: false, state: { there } };
   },
 
-  // It begins anew with a schema of its own, whatever an earlier try left there.
+  // It begins again with a schema of its own, whatever an earlier try left there.
   repeatable: true,
   async apply(target, context) {
     await patiently(context, async () => {
@@ -113,7 +113,7 @@ async function carried(table: string, { schema, ...target }: Params, context: St
 }
 
 const noLogin = () =>
-  new DrillError('no-login', 'Tables can be carried over by the person who can log in to both databases only.', {
+  new DrillError('no-login', 'Copying tables needs a login to both databases.', {
     hint: "Give the data store a 'login' in the topology.",
   });
 

@@ -59,11 +59,10 @@ export const checkCarried = defineStep<z.output<typeof params>, { failed: string
       const there = await contents(target, schema, { table, columns }, context);
       const source = await contents(from, null, { table, columns }, context);
       const rows = `${there.rows} rows, ${source.rows} restored`;
-      note(`carried-${table}`, `Every row of ${table} was carried over`, there.rows === source.rows, rows);
-      const title = `${table} holds what was restored`;
+      note(`carried-${table}`, `Every row of ${table} was copied`, there.rows === source.rows, rows);
+      const title = `${table} has the restored rows`;
       if (there.checksum === null || source.checksum === null) {
-        const why =
-          'not made: of what is carried over, a simulated database knows how many rows there are, and nothing else';
+        const why = 'not made: a simulated database knows only the number of copied rows';
         note(`carried-contents-${table}`, title, null, why);
         continue;
       }

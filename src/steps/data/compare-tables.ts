@@ -28,7 +28,7 @@ export const compared = (
     }),
   ),
   ...checksums.map((table) =>
-    comparison(checksumOf(table), `${table} holds what the source held`, {
+    comparison(checksumOf(table), `${table} has the same rows as the source`, {
       table,
       trouble,
       want: expected.checksums[table],

@@ -16,7 +16,7 @@ const params = targetSchema.extend({
   asOfMs: z.number().nullable(),
 });
 
-/** Counts each table's rows on the living source, as of the moment that a restore should reach; checksums of tables that want it. */
+/** Counts each table's rows on the live source, as of the moment that a restore should reach; checksums of tables that want it. */
 export const countRows = defineStep<z.output<typeof params>, Contents>({
   kind: 'data.count-rows',
   params,

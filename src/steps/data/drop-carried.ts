@@ -8,7 +8,7 @@ import { carryingIn } from './carrying/index.ts';
 import { clientLine } from './client-line.ts';
 import { hasNoLogin } from './target.ts';
 
-/** Drops what a drill carried over into the living database: a schema that it made itself, and no other. */
+/** Drops the schema that a drill created in the live database for copied tables, and no other. */
 export const dropWhatWasCarried = defineStep<CarriedSchema>({
   kind: 'data.drop-carried',
   params: carriedSchema,

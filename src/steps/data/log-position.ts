@@ -46,7 +46,7 @@ export async function replayedWithinMs(
 /** So long the log of the source, once compared, outweighs a metric that covers minutes before. */
 const LOG_HOLDS_MS = 2 * 60_000;
 
-/** Whether the log itself has told, shortly before an instant, that a replica lies no further behind than that. */
+/** Whether the log itself has told, shortly before an instant, that the lag of a replica is at most that. */
 export const logSays = (
   { instance, mostMs, atMs }: { instance: string; mostMs: number; atMs: number },
   { entries }: Pick<StepContext, 'entries'>,

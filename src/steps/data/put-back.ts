@@ -23,8 +23,8 @@ const params = carriedSchema.extend({ tables: z.array(z.string()) });
 type Params = z.output<typeof params>;
 
 /**
- * Puts rows that the living tables lack back into them, from what was carried over. What is there stays as it is. Undone, the
- * rows that were put back are taken out again, but for those that somebody has changed since.
+ * Puts rows that the live tables lack back into them, from what was carried over. What is there stays as it is. Undone, the
+ * rows that were put back are taken out again, but for those that someone has changed since.
  */
 export const putRowsBack = defineStep<Params, { rows: Record<string, number> }>({
   kind: 'data.put-back',

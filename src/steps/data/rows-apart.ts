@@ -105,7 +105,7 @@ async function columnsIn(
   return (await ask(database, columnsOf([table], forAtMostMs))).map((row) => String(row.column_name));
 }
 
-/** Each row's key, with what stands for its contents. */
+/** Each row's key, with what represents its contents. */
 const contents = ([row]: readonly Row[]): Map<string, string> =>
   new Map(JSON.parse(String(row?.found ?? '[]')) as [string, string][]);
 
@@ -135,7 +135,7 @@ const parts = (asked: Asked): Query => ({
   ...of(asked),
 });
 
-/** One row: `{ found }`, a JSON list of keys with what stands for the contents of their rows. */
+/** One row: `{ found }`, a JSON list of keys with what represents the contents of their rows. */
 const rowsIn = (asked: Asked, read: readonly number[]): Query => ({
   name: 'apart.rows',
   text: inEach((dialect) =>

@@ -25,8 +25,8 @@ import {
 const params = targetSchema.extend({ drainMs: z.number() });
 
 /**
- * Stops all writes while reads go on: anyone who comes anew may only read, transactions that are writing get time to end, and then every
- * session has to come anew. A role could say otherwise for itself: it is no fence, and one follows before another writer opens.
+ * Stops all writes while reads continue: each new session may only read, transactions that are writing get time to end, and then every
+ * session has to reconnect. A role could say otherwise for itself: it is no fence, and one follows before another writer opens.
  */
 export const stopWrites = defineStep<z.output<typeof params>>({
   kind: 'data.stop-writes',

@@ -27,7 +27,7 @@ export const contentsSchema = z.object({
 
 export type Contents = z.output<typeof contentsSchema>;
 
-/** A transaction may be open for a while: what is newer than this is not held against another database to the byte. */
+/** A transaction may be open for a while: what is newer than this is not compared with another database to the byte. */
 const SETTLED_MS = 60_000;
 
 const asOf = (moment: (value: string) => string): string => `created_at <= ${moment('$1')}`;

@@ -13,7 +13,7 @@ export const stopsWrites = (engine: Engine): boolean => isAsked(engine) && diale
 
 const inEachThatStops = (said: (stop: Stop) => string) => inEach(({ stop }) => (stop ? said(stop) : ''));
 
-/** From then on anyone who comes anew may only read; sessions that are open go on as they were. */
+/** From then on each new session may only read; sessions that are open go on as they were. */
 export const readOnlyFromNowOn = (database: string): Query => ({
   name: 'writes.stop',
   text: inEachThatStops((one) => one.stop(database)),
@@ -37,7 +37,7 @@ const LIMIT_MS = 5_000;
 export const ask = (target: Target, query: Query, { sql, signal }: Pick<StepContext, 'sql' | 'signal'>) =>
   sql.query(databaseAt(target), query, { timeoutMs: LIMIT_MS, signal });
 
-/** Whether anyone who comes anew may only read. Fails where nobody can log in: what cannot be asked cannot be stopped either. */
+/** Whether each new session may only read. Fails where nobody can log in: what cannot be asked cannot be stopped either. */
 export async function isReadOnly(target: Target, context: StepContext): Promise<boolean> {
   if (hasNoLogin(target, context)) {
     throw new DrillError('no-login', `No login to ${target.instance}: cannot stop its writes.`, {
@@ -60,7 +60,7 @@ export async function takesOrRefuses(target: Target, context: StepContext): Prom
   }
 }
 
-/** Lets anyone who comes anew write again, ends the sessions that could not, and waits for the first write. */
+/** Lets each new session write again, ends the sessions that could not, and waits for the first write. */
 export async function allowWrites(target: Target, context: StepContext): Promise<void> {
   await patiently(context, async () => {
     if (await isReadOnly(target, context)) await ask(target, writableFromNowOn(target.database), context);

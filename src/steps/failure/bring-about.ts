@@ -27,7 +27,7 @@ export const bringAboutFailure = defineStep<BroughtAbout>({
   kind: 'failure.bring-about',
   params,
   given: given(
-    // In a partition somebody has to decide which side goes on: that is a machine of its own.
+    // In a partition someone has to decide which side goes on: that is a machine of its own.
     z.strictObject({
       kind: params.shape.kind.exclude(['network-partition']),
       services: params.shape.services,
@@ -47,7 +47,7 @@ export const bringAboutFailure = defineStep<BroughtAbout>({
   permissions: () => [],
   command: (failure) => `# ${failureInWords(failure)}`,
   doneWhen: () =>
-    'In an emergency the failure is there already. In an exercise, the one who leads it brings it about and writes down the time.',
+    'In an emergency, the failure has already happened. In an exercise, its leader causes it and writes down the time.',
   usuallyMs: () => 0,
   async observe(failure, context) {
     return { done: await isActive(failure, context), state: null };

@@ -13,7 +13,7 @@ export const endFailure = defineStep<BroughtAbout>({
   calls: [],
   permissions: () => [],
   command: (failure) => `# end: ${failureInWords(failure)}`,
-  doneWhen: () => 'The failure is repaired. In an exercise, the one who leads it ends it and writes down the time.',
+  doneWhen: () => 'The failure is repaired. In an exercise, its leader ends it and writes down the time.',
   usuallyMs: () => 0,
   async observe(failure, context) {
     return { done: !(await isActive(failure, context)), state: null };

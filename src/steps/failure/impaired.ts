@@ -23,7 +23,7 @@ export function recordImpairedIfNobodyDid(impairment: Impairment, context: StepC
   recordImpaired(impairment, context, asked?.at);
 }
 
-/** From when recovery time counts: from the failure, or from the phase that the drill file names. What lay before says nothing of the recovery. */
+/** From when recovery time counts: from the failure, or from the phase that the drill file names. Earlier events say nothing about the recovery. */
 export function recoveryCountsFromMs(context: Pick<StepContext, 'entries'>): number | undefined {
   const entries = context.entries();
   const header = entries.find((entry) => entry.type === 'run-started');

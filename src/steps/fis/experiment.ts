@@ -28,7 +28,7 @@ type Params = z.output<typeof params>;
 const MINUTE = 60_000;
 
 /**
- * Starts an experiment of FIS. Where it is to be seen to its end, one that a stop condition ended has failed; where it goes on beside the
+ * Starts an experiment of FIS. Where it is to be seen to its end, one that a stop condition ended has failed; where it continues beside the
  * steps that follow, `fis.stop-experiment` stops it. Its undo stops it wherever it still goes on.
  */
 export const runExperiment = defineStep<Params, { experiment: string; status: string; startedAt: string | null }>({
@@ -138,7 +138,7 @@ export const runExperiment = defineStep<Params, { experiment: string; status: st
         type: 'finding',
         ...warning(
           asked.template,
-          `the experiment ${id} still goes on`,
+          `the experiment ${id} is still running`,
           'It ends by itself when its actions have lasted as long as its template says.',
           stopCommand(asked.region, id),
         ),

@@ -19,7 +19,7 @@ export const experimentOf = async (
   { aws }: Pick<StepContext, 'aws'>,
 ): Promise<FisExperiment | undefined> => (await aws.call('fis', region, 'GetExperiment', { id })).experiment;
 
-/** Waiting is an action, too, which does nothing to anybody. */
+/** Waiting is an action, too, which does nothing to anyone. */
 const WAITS = 'aws:fis:wait';
 
 /** When it first did something, in epoch milliseconds. */
@@ -71,7 +71,7 @@ export async function startedBy(
   return experiments.filter(({ creationTime }) => (creationTime?.getTime() ?? 0) >= sinceMs);
 }
 
-/** Stops what a step started, and waits until nothing of it goes on. */
+/** Stops what a step started, and waits until nothing of it continues. */
 export async function stopAll(asked: Template, step: string, context: StepContext): Promise<void> {
   const { region } = asked;
   for (const { id = '', state } of await startedBy(asked, step, context)) {

@@ -17,7 +17,7 @@ type Params = z.output<typeof params>;
 type Found = { id: string; status: string; ended: string };
 
 /**
- * Stops an experiment that went on beside the steps before, and says whether it did until then: one that its own stop condition ended
+ * Stops an experiment that continued beside the steps before, and says whether it did until then: one that its own stop condition ended
  * let the system recover by itself.
  */
 export const stopExperiment = defineStep<Params>({

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { instanceThing, regionalNeed, text, weakestFirst } from './place.ts';
 
-/** A database that somebody must be able to log in to. */
+/** A database that someone must be able to log in to. */
 export const login = regionalNeed(
   'database-login',
   {

@@ -30,7 +30,7 @@ const things = new WeakMap<z.ZodType, (need: never) => string>();
 
 /**
  * Something that a step must find before the drill begins.
- * @param of which thing it is about, by a name that steps alter it by: no preflight can answer for steps after one that does
+ * @param of the thing that it is about, by a name that steps alter it by: no preflight can answer for steps after one that does
  */
 export function needOf<const K extends string, S extends z.ZodRawShape>(
   kind: K,

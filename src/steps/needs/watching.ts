@@ -37,7 +37,7 @@ export const snsTopic = regionalNeed(
   ({ arn }) => `sns-topic/${arn}`,
 );
 
-/** A channel over which people are told how the run stands. Without it the drill goes on. */
+/** A channel over which people are told how the run stands. Without it the drill continues. */
 export const noticeChannel = needOf(
   'notice-channel',
   {

@@ -18,7 +18,7 @@ export const ESCALATION = {
   otherwise: 'stop' as const,
 };
 
-/** Who decides whether a drill goes on, as a drill file says it. */
+/** Who decides whether a drill continues, as a drill file says it. */
 export const decidersGiven = z
   .strictObject({
     people: z.int().min(1).max(5).default(ESCALATION.people),

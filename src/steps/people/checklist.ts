@@ -17,7 +17,7 @@ const LOOK_EVERY_MS = 1_000;
 
 /**
  * Asks people one item after another whether it is done or known. What they answer, and after how long, decides the verdict: an item
- * that somebody says no to, or that nobody answers, fails it, and the list goes on.
+ * that someone says no to, or that nobody answers, fails it, and the list continues.
  */
 export const checklist = defineStep<Params, { done: number; items: number }>({
   kind: 'people.checklist',
@@ -84,7 +84,7 @@ async function answered(
       const { by, approves, reason } = answer;
       return note(approves, `${by}: ${approves ? 'yes' : 'no'}${reason === undefined ? '' : `, ${reason}`}`);
     }
-    if (clock.nowMs() >= untilMs) return note(false, `nobody answered for the ${role} within ${inWords(eachMs)}`);
+    if (clock.nowMs() >= untilMs) return note(false, `no one answered for the ${role} within ${inWords(eachMs)}`);
     await clock.sleep(LOOK_EVERY_MS, signal);
   }
 }

@@ -61,7 +61,7 @@ async function startCopy(of: MySqlServer, from: string, address: ServerAddress):
   }
 }
 
-/** Carries out what stands in one server's log, from where the other one stands up to a position. */
+/** Carries out what is in one server's log, from where the other one stands up to a position. */
 async function replay(from: MySqlServer, on: MySqlServer, until: string): Promise<void> {
   const [row] = await on.query('select @@global.gtid_binlog_pos as position');
   const position = String(row?.position);

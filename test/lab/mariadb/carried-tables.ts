@@ -146,7 +146,7 @@ export function testCarriedTables({ engine, programs }: { engine: 'mariadb' | 'm
       (await pair.writer.query('select email from customers where id <= 7 order by id')).map(({ email }) => email);
     const [first, second, third, fourth] = [1, 2, 3, 4].map((id) => `customer${id}@example.com`);
     expect(await names()).toEqual([first, second, third, fourth, 'dearer', 'customer5@example.com']);
-    // Somebody changes one of them, if only its case.
+    // Someone changes one of them, if only its case.
     await pair.writer.query('update customers set email = upper(email) where id = 2');
     await putRowsBack.undo?.(wanted, context, nothing);
     expect(await names()).toEqual(['CUSTOMER2@EXAMPLE.COM', 'dearer', 'customer5@example.com']);

@@ -14,7 +14,7 @@ import type { Lab } from './lab.ts';
 const START_MS_MAX = 30_000;
 const STOP_MS_MAX = 5_000;
 
-/** A MariaDB or MySQL server that stands for a database of the account, reached by clients and standbys only through gates. */
+/** A MariaDB or MySQL server that represents a database of the account, reached by clients and standbys only through gates. */
 export class MySqlServer implements DatabaseServer {
   readonly identifier: string;
   readonly host: string;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { own } from '../servers/lab-folder.ts';
 
-/** Everything that was committed before `atMs` lies in this segment or an earlier one; something committed after it, too. */
+/** Everything that was committed before `atMs` is in this segment or an earlier one; something committed after it, too. */
 interface Mark {
   atMs: number;
   segment: string;
@@ -16,7 +16,7 @@ interface Archived {
   query(text: string): Promise<Record<string, unknown>[]>;
 }
 
-/** The log of one server, copied away segment by segment, so that any moment of the past can be had again. */
+/** The log of one server, copied away segment by segment, so that any moment of the past can be restored. */
 export class Archive {
   readonly folder: string;
   readonly #marks: Mark[] = [];

@@ -84,7 +84,7 @@ export async function backUp(server: PostgresServer): Promise<Backup> {
   return {
     async restore(time, address) {
       if (time < snapshot.takenAt) return restoreSnapshot(snapshot, address);
-      // What is archived can be had without the writer.
+      // Archived data is available without the writer.
       if ((latestRestorableTime(server) ?? snapshot.takenAt) < time) await archiveNow(server);
       return restoreToTime(snapshot, time, address);
     },

@@ -14,7 +14,7 @@ import { settingsFile } from './settings.ts';
 
 const SIGTERM_BIT = 1n << 14n;
 
-/** A PostgreSQL server that stands for an RDS instance, reached by clients and standbys only through gates. */
+/** A PostgreSQL server that represents an RDS instance, reached by clients and standbys only through gates. */
 export class PostgresServer implements DatabaseServer {
   readonly identifier: string;
   readonly host: string;
@@ -123,7 +123,7 @@ export class PostgresServer implements DatabaseServer {
   async promote(): Promise<void> {
     // Its own waiting looks only every 100 ms.
     await this.query('select pg_promote(wait => false)');
-    // The request to end must wait for the receiver, or it would first read what still lies in its socket.
+    // The request to end must wait for the receiver, or it would first read what still is in its socket.
     while (this.#paused !== undefined && !(pendingSignals(this.#paused) & SIGTERM_BIT)) await sleep(2);
     await this.resumeReceiver();
     await this.writable();

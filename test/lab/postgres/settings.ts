@@ -17,7 +17,7 @@ wal_retrieve_retry_interval = 100ms
 archive_mode = on
 `;
 
-/** Only the lab's own code gets in over the private socket; everybody else has a password. */
+/** Only the lab's own code gets in over the private socket; everyone else has a password. */
 export const accessRules = (tls: boolean): string => `
 local all postgres trust
 host all postgres all reject

@@ -4,13 +4,13 @@ import type { Gate, GateAddress } from './gate.ts';
 export interface ServerAddress extends GateAddress {
   /** The name of the database in the account. */
   identifier: string;
-  /** Host names beside the address that its certificate is good for. */
+  /** Host names beside the address that its certificate is for. */
   names?: string[];
 }
 
 export type Row = Record<string, unknown>;
 
-/** A server that stands for a database of the account. Clients and standbys reach it through gates only. */
+/** A server that represents a database of the account. Clients and standbys reach it through gates only. */
 export interface DatabaseServer {
   readonly identifier: string;
   readonly host: string;

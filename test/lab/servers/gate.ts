@@ -46,7 +46,7 @@ export class Gate {
     return this.#state;
   }
 
-  /** Lets everybody through. What was held goes on where it stopped; what was swallowed is reset. */
+  /** Lets everyone through. What was held goes on where it stopped; what was swallowed is reset. */
   async pass(): Promise<void> {
     if (this.#state === 'silent') this.#resetAll();
     this.#state = 'passing';
@@ -63,7 +63,7 @@ export class Gate {
     this.#resetAll();
   }
 
-  /** Says nothing any more, to anybody, and loses what is in flight. */
+  /** Says nothing any more, to anyone, and loses what is in flight. */
   async blackhole(): Promise<void> {
     this.#state = 'silent';
     for (const { pipes } of this.#passages) for (const pipe of pipes) pipe.drop();
@@ -78,7 +78,7 @@ export class Gate {
     for (const { pipes } of this.#passages) for (const pipe of pipes) pipe.hold();
     await this.#listen();
     await sleep(ms, undefined, { ref: false });
-    // Another cut may last longer, or somebody may have decided otherwise.
+    // Another cut may last longer, or someone may have decided otherwise.
     if (this.#state === 'held' && this.#heldUntilMs === endsMs) await this.pass();
   }
 
@@ -95,7 +95,7 @@ export class Gate {
     listener.listen(this.#address.port, this.#address.host);
     await once(listener, 'listening');
     this.#address = { host: this.#address.host, port: (listener.address() as AddressInfo).port };
-    // Somebody may have refused in between.
+    // Someone may have refused in between.
     if (this.#listener !== listener) listener.close();
   }
 

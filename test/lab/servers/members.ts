@@ -6,7 +6,7 @@ export interface Member {
   close(): Promise<void>;
 }
 
-/** What the servers of one lab share, whichever engine they run. */
+/** What the servers of one lab share, for every engine. */
 export interface Members {
   folder: LabFolder;
   servers: Set<Member>;

@@ -78,5 +78,5 @@ function restorableFindings({ region, cluster, restores }: BackupsNeed, ageMs: n
       ),
     ];
   const what = `${cluster} can be restored only to ${inWords(ageMs)} ago`;
-  return [warning(cluster, what, 'Something holds its backups up, and a restore loses all since.', fix)];
+  return [warning(cluster, what, 'Its backups are delayed, and a restore loses all data since.', fix)];
 }

@@ -116,7 +116,7 @@ function globalFindings(need: GlobalClusterNeed, found: GlobalCluster): Finding[
   }
   if (need.byGlobalEndpoint && found.Endpoint === undefined) {
     const what = `${globalCluster} has no global writer endpoint`;
-    const why = 'Applications that reach the writer by it would reach nobody.';
+    const why = 'Applications that use it could not reach the writer.';
     findings.push(blocker(globalCluster, what, why, `Set reachedBy: cluster-endpoint in the topology. See it: ${see}`));
   }
   const engine = need.engine === 'mysql' ? 'aurora-mysql' : 'aurora-postgresql';

@@ -80,7 +80,7 @@ export const addClusterInstance = defineStep<Params>({
     const found = await findInstance(context, region, instance.identifier);
     if (!found) return;
     if (!isOfRun(markInTags(found.TagList), drill, context))
-      throw new DrillError('not-ours', `${instance.identifier} is not the one that this run made: it stays.`);
+      throw new DrillError('not-ours', `${instance.identifier} was not created by this run, and stays.`);
     await deleteAll(region, instance.identifier, context);
   },
   undoWithinMs: 1_200_000,

@@ -40,7 +40,7 @@ export async function newestClusterSnapshot(
       return (
         listed
           .filter((one) => one.Status === 'available' && one.SourceDBClusterSnapshotArn === undefined)
-          // What an old writer held at a failover is no state of the data that goes on.
+          // What an old writer held at a failover is no state of the data that continues.
           .filter((one) => !isOfOldWriter(one))
           .map((one) => ({
             // What another account shares is known by its ARN only.

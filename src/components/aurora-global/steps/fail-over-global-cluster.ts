@@ -10,7 +10,7 @@ export const failOverGlobalCluster = defineStep<GlobalTarget, GlobalWriter>({
   command: ({ region, globalCluster: id, arn }) =>
     `aws rds failover-global-cluster --region ${region} --global-cluster-identifier ${id} --target-db-cluster-identifier ${arn} --allow-data-loss`,
   doneWhen: ({ cluster }) => `The global cluster is available, and ${cluster} is its writer.`,
-  pointOfNoReturn: 'what the other region has not received by then is lost, whatever is done afterwards',
+  pointOfNoReturn: 'data that the other region has not received by then is lost for good',
 
   async apply(target, context) {
     await mustHaveInstance(target, context);

@@ -86,7 +86,7 @@ export const fenceCluster = defineStep<GlobalTarget, Fencing>({
     ].join(' && ');
   },
   doneWhen: ({ cluster }) =>
-    `${cluster} is in quarantine, and refuses a login. If its region does not answer, prove that nobody reaches it.`,
+    `${cluster} is in quarantine, and refuses a login. If its region does not answer, prove that clients cannot reach it.`,
   usuallyMs: () => 15_000,
 
   async observe(target, context) {
@@ -237,7 +237,7 @@ async function answers(target: GlobalTarget, context: StepContext): Promise<bool
   }
 }
 
-/** An API that does not answer says nothing of a database that may. */
+/** If the API does not answer, the database may still do so. */
 function warnOfNoProof({ region, cluster }: GlobalTarget, { record }: StepContext): Fencing {
   record({
     type: 'finding',

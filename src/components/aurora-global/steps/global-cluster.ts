@@ -31,7 +31,7 @@ export const globalCluster = cluster.extend({
   /** Whether applications reach the writer by the global writer endpoint. */
   byGlobalEndpoint: z.boolean(),
   other: cluster,
-  /** Those in further regions, which follow whichever cluster takes the writes. */
+  /** Clusters in other regions, which replicate the cluster that takes the writes. */
   others: z.array(auroraCluster),
 });
 /** RDS's word for the engine. */
@@ -70,7 +70,7 @@ export const seenFromOther = (target: GlobalTarget): GlobalTarget => ({
   other: cluster.parse(target),
 });
 
-/** The database as it is asked in SQL: a cluster by its name, which leads to whichever instance of it has the role. */
+/** The database for SQL: a cluster by its name, whose endpoint leads to the instance with the role. */
 export const databaseIn = ({ region, cluster: instance }: Pick<ClusterTarget, 'region' | 'cluster'>, name: string) => ({
   region,
   instance,

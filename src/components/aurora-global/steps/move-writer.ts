@@ -54,7 +54,7 @@ const mayLead = ({ region, instances, newInstance }: GlobalTarget) => ({
   instances: [...instances, ...(newInstance ? [newInstance] : [])],
 });
 
-/** A cluster says that it is available, and leads, before the instance that leads it serves anybody. */
+/** A cluster says that it is available, and leads, before the instance that leads it serves anyone. */
 async function untilInstanceServes(target: GlobalTarget, context: StepContext): Promise<void> {
   let told = '';
   await until(context, async () => {

@@ -124,7 +124,7 @@ async function refuses({ other, database, otherLost }: Params, context: StepCont
   const seen = await takesWrites(databaseIn(other, database), context);
   const standing = fence && (await lookAtWriter(fence, context));
   if (fence && seen.takes === false && standing?.groups.includes(fence.quarantine)) {
-    noteCheck('global-one-writer', true, `${cluster} is in quarantine, and lets nobody in`, context);
+    noteCheck('global-one-writer', true, `${cluster} is in quarantine, and refuses connections`, context);
     return;
   }
   if (fence && otherLost) await warnUnlessQuarantined(fence, context);
@@ -144,6 +144,6 @@ const warnOfOther = ({ region, cluster }: { region: string; cluster: string }, {
     fix: `Keep clients in ${region} from writing until it follows: aws rds describe-global-clusters --region ${region}`,
   });
 
-/** Under the step's name: a later proof of the same says nothing of this one. */
+/** Recorded under the name of the step, because a later check of the same store is a different one. */
 const noteCheck = (check: string, ok: boolean, detail: string, { step, record }: StepContext): void =>
   record({ type: 'check', check: `${step}/${check}`, layer: 'verification', critical: true, ok, detail });

@@ -22,7 +22,7 @@ import {
 
 /**
  * Waits until Aurora has made an old primary cluster follow the new one, and takes it out of quarantine: a follower takes no writes. Aurora
- * makes the cluster anew for that, so nobody can read there any more what only it held: the snapshot that keeps it is named.
+ * makes the cluster again for that, so nobody can read there any more what only it held: the snapshot that keeps it is named.
  */
 export const rejoinCluster = defineStep<GlobalTarget>({
   kind: 'rds.rejoin-cluster',

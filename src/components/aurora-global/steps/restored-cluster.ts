@@ -103,7 +103,7 @@ export async function likeItsNeighbour(target: RestoredCluster, context: StepCon
 const groupsIn = ({ VpcSecurityGroups: all = [] }: DBCluster): string[] =>
   all.filter(({ Status }) => Status !== 'removing').flatMap(({ VpcSecurityGroupId: id }) => id ?? []);
 
-/** There may be a cluster of that name: from an earlier run, or somebody else's. Neither is adopted. */
+/** There may be a cluster of that name: from an earlier run, or someone else's. Neither is adopted. */
 export async function observeRestoredCluster(target: RestoredCluster, context: StepContext): Promise<Observation> {
   const { region, identifier, drill } = target;
   const found = await clusterOrNothing(region, identifier, context);

@@ -46,7 +46,7 @@ export const chooseArchive = defineStep<Params, { key: string; version: string |
     const newest = await newestArchive(wanted, context);
     if (!newest) {
       throw new DrillError('no-archive', `There is no archive in ${bucket}/${prefix}.`, {
-        hint: 'Check the archive in the topology, and whatever makes the archives.',
+        hint: 'Check the archive in the topology, and the tool that makes the archives.',
       });
     }
     const { key, timeMs } = newest;

@@ -7,7 +7,7 @@ import { accessNeed, clusterPermissions, kubectl } from '../../kubernetes/cluste
 import { things } from '../../kubernetes/needs.ts';
 import { mustBeOurs, type Scratch, scratch, scratchGiven, scratchOf } from './scratch-namespace.ts';
 
-/** Makes a namespace to restore into, beside the living one. */
+/** Makes a namespace to restore into, beside the live one. */
 export const makeNamespace = defineStep<Scratch>({
   kind: 'kubernetes.make-namespace',
   params: scratch,
@@ -42,7 +42,7 @@ export const makeNamespace = defineStep<Scratch>({
       await kubernetes.createNamespace(target.cluster, labelsFor(markedBy(target.drill, context)), signal);
     } catch (error) {
       if ((error as Error).name !== 'AlreadyExists') throw error;
-      // An earlier try has made it, or somebody else has.
+      // An earlier try has made it, or someone else has.
       const found = await kubernetes.namespace(target.cluster, signal);
       if (!found || found.deleting) throw error;
       mustBeOurs(target, found.labels, context);

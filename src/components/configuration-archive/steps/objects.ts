@@ -26,7 +26,7 @@ export const isOf = (object: Kind, { apiVersion, kind }: Kind): boolean =>
 
 export const isRestored = (object: KubernetesObject): boolean => kinds.some((kind) => isOf(object, kind));
 
-/** Whether somebody made it, and not Kubernetes itself or a controller that makes it again. */
+/** Whether someone made it, and not Kubernetes itself or a controller that makes it again. */
 export function isMade({ kind, type, metadata }: KubernetesObject): boolean {
   if (Array.isArray(metadata.ownerReferences) && metadata.ownerReferences.length > 0) return false;
   if (kind === 'ConfigMap') return metadata.name !== 'kube-root-ca.crt';
@@ -35,7 +35,7 @@ export function isMade({ kind, type, metadata }: KubernetesObject): boolean {
   return type !== 'kubernetes.io/service-account-token';
 }
 
-/** An object as it is applied anew: without what the API itself has put into it. */
+/** An object as it is applied again: without what the API itself has put into it. */
 export function bare({ status: _, metadata, stringData, ...rest }: KubernetesObject): KubernetesObject {
   const { name, labels } = metadata;
   // What is written as text is kept as data.
@@ -47,7 +47,7 @@ export function bare({ status: _, metadata, stringData, ...rest }: KubernetesObj
   return { ...rest, ...(stringData !== undefined && { data }), metadata: { name, ...(labels && { labels }) } };
 }
 
-/** As it is restored beside the living one: nothing of it may run, listen outside, or take an address. */
+/** As it is restored beside the live one: nothing of it may run, listen outside, or take an address. */
 export function stilled(object: KubernetesObject): KubernetesObject {
   const here = bare(object);
   const spec = (here.spec ?? {}) as Record<string, unknown>;

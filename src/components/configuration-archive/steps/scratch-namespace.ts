@@ -20,7 +20,7 @@ export const scratchOf = (
   around: Around,
 ): Scratch => ({ cluster: { ...clusterOf(where, around), namespace }, drill: around.drill });
 
-/** Fails for a namespace of somebody else or of an earlier run: it is not restored into. */
+/** Fails for a namespace of someone else or of an earlier run: it is not restored into. */
 export function mustBeOurs(
   { cluster: at, drill }: Scratch,
   labels: Record<string, string>,

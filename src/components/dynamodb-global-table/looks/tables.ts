@@ -63,7 +63,7 @@ function replica(need: Need, found: TableDescription, region: string): Look {
   return fact(row, [blocker(table, what, 'What is written does not come there.', fix)]);
 }
 
-/** DynamoDB says nothing of it where a table has no replicas. */
+/** DynamoDB does not return it for a table without replicas. */
 function consistency(
   need: Need,
   { MultiRegionConsistency, GlobalTableVersion, Replicas = [] }: TableDescription,

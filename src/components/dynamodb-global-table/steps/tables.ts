@@ -68,7 +68,7 @@ export function countedOn(on: Side, around: Around): CountedTables {
   };
 }
 
-/** What is counted is in one table, whichever region is asked. */
+/** The counted items are in one table, in every region. */
 export const instanceOf = ({ heartbeats: { table } }: { heartbeats: Heartbeats }): string => table;
 
 /** Where applications of a region find their tables. */

@@ -79,7 +79,7 @@ function findingsOf(need: AutoscalersNeed, { name, replicas, autoscaler }: Scale
     ? [`the drill sets ${changed}`, 'A drill raised it when the region had to serve.']
     : [
         `the drill raises ${changed}`,
-        'Otherwise it takes away pods that have nothing to do before customers come. An undo puts it back, and so does the drill that has the region stand by again.',
+        'Otherwise it removes pods without load before customers come. An undo restores the earlier value, and so does the drill that returns the region to standby.',
       ];
   return [note(name, what, why, 'Have no other tool set it meanwhile.')];
 }

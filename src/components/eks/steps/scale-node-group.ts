@@ -234,5 +234,5 @@ const refusesSizes = ({ nodegroup, region }: Params, status: string, issues: str
   new DrillError(
     'node-group-refuses',
     `${nodegroup} in ${region} is ${status} and refuses another size: ${issues.join('; ') || 'no reason given'}`,
-    { hint: 'Where EKS goes on refusing, set the size of its Auto Scaling group, and the node group follows.' },
+    { hint: 'If EKS still refuses, set the size of its Auto Scaling group, and the node group follows.' },
   );

@@ -25,7 +25,7 @@ type Side = { region: string; group: string };
 
 const READS = ['elasticache:DescribeGlobalReplicationGroups', 'elasticache:DescribeReplicationGroups'];
 
-/** A global datastore: its members, who takes the writes, how far the other lies behind, and whether both can be logged in to. */
+/** A global datastore: its members, who takes the writes, how far the other is behind, and whether both can be logged in to. */
 export const cacheDatastoreLook: LookFor<'cache-datastore'> = {
   calls: () => [...READS, 'cloudwatch:GetMetricData'],
   permissions: ({ datastore, writer, follower }, account) => [

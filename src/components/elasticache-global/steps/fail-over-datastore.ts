@@ -116,7 +116,7 @@ const seenFromOther = ({ datastore: id, region, group, other }: Datastore): Data
 /** It is snapshotted or changed just now: it takes over when that has ended. */
 const BUSY = ['modifying', 'snapshotting'];
 
-/** A secondary that lies far behind would lose what it has not got yet. Where nobody tells how far, that is noted and no reason to stop. */
+/** A secondary that is far behind would lose data. If its lag is unknown, that is noted, and the step continues. */
 async function mustFollow({ region, group, maxLagMs }: Params, context: StepContext): Promise<void> {
   await until(context, async () => {
     const status = (await findGroup(context, region, group))?.Status ?? 'not there';

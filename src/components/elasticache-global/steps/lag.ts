@@ -4,7 +4,7 @@ import { nodeMetric } from './node-metric.ts';
 
 const MINUTE = 60_000;
 
-/** How far the secondary group of a global datastore lies behind, as CloudWatch last reported it; null where it does not say. */
+/** How far the secondary group of a global datastore is behind, as CloudWatch last reported it; null where it does not say. */
 export async function datastoreLagMs(
   region: string,
   group: string,

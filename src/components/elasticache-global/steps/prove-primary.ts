@@ -19,7 +19,7 @@ const TIMEOUT_MS = 5_000;
 const PATIENCE_MS = 30_000;
 const REFUSALS_IN_A_ROW = 2;
 const EVERY_MS = 1_000;
-/** What is written goes by itself, after every drill. */
+/** The written key expires by itself. */
 const LASTS_MS = 3_600_000;
 
 const marker = z.object({ key: z.string(), value: z.string() });
@@ -203,12 +203,12 @@ async function believed<T>(
   }
 }
 
-/** A password that is not to be had, or a run that only reads, says nothing of a cache. */
+/** A missing password, or a run that only reads, is no information about a cache. */
 function mustBeTheCaches(error: unknown, signal: AbortSignal): void {
   signal.throwIfAborted();
   if (error instanceof DrillError) throw error;
 }
 
-/** Under the step's name: a later proof of the same says nothing of this one. */
+/** Recorded under the name of the step, because a later check of the same store is a different one. */
 const noteCheck = (check: string, ok: boolean, detail: string, { step, record }: StepContext): void =>
   record({ type: 'check', check: `${step}/${check}`, layer: 'verification', critical: true, ok, detail });

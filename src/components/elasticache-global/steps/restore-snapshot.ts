@@ -17,7 +17,7 @@ const params = scratchGroup.extend({
 });
 type Params = z.output<typeof params>;
 
-/** Makes a new replication group of one node from a snapshot, beside the living one. */
+/** Makes a new replication group of one node from a snapshot, beside the live one. */
 export const restoreSnapshot = defineStep<Params, { node: string; address: string }>({
   kind: 'elasticache.restore-snapshot',
   params,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Around } from '../../../steps/given.ts';
 
-/** A group that a drill makes beside the living one, and deletes. */
+/** A group that a drill makes beside the live one, and deletes. */
 export const scratchGroup = z.object({ region: z.string(), group: z.string(), drill: z.string() });
 export type ScratchGroup = z.output<typeof scratchGroup>;
 

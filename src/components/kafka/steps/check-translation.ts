@@ -171,7 +171,7 @@ async function translatedNow(
   return all;
 }
 
-/** What MirrorMaker itself has committed for the group may be newer than its checkpoint; past the truth it counts for nothing. */
+/** What MirrorMaker itself has committed for the group may be newer than its checkpoint. If it is past the true offset, it is ignored. */
 function further(to: Position, truth: number | null, kept: readonly Position[]): number {
   const committed = offsetIn(kept, to);
   return committed !== null && truth !== null && committed > to.offset && committed <= truth ? committed : to.offset;

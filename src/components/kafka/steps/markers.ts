@@ -6,7 +6,7 @@ import { TIMEOUT_MS } from './cluster.ts';
 /** When the run began: its marker records are numbered from there. */
 export const markers = z.object({ run: z.number() });
 
-/** Marker records of one run have one key, and so lie in one partition. */
+/** Marker records of one run have one key, and so are in one partition. */
 export const markerKey = (run: number): string => `dr-drill:${run}`;
 
 /** The numbers of a run's marker records that a topic holds, ascending. */

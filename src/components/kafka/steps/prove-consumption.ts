@@ -125,6 +125,6 @@ async function consumedBy(
   });
 }
 
-/** Under the step's name: a later proof of the same says nothing of this one. */
+/** Recorded under the name of the step, because a later check of the same store is a different one. */
 const noteCheck = (group: string, ok: boolean, detail: string, { step, record }: StepContext): void =>
   record({ type: 'check', check: `${step}/${group}`, layer: 'verification', critical: true, ok, detail });

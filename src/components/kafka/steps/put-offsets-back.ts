@@ -9,7 +9,7 @@ import { type GroupPositions, groupPositions, groupsOn, groupsOnCluster } from '
 
 const params = groupsOnCluster.extend({ changed: groupPositions, before: groupPositions });
 
-/** Has the groups of the recovery region have committed what they had before the drill, so that MirrorMaker can go on from there. */
+/** Has the groups of the recovery region have committed what they had before the drill, so that MirrorMaker can continue from there. */
 export const putOffsetsBack = defineStep<z.output<typeof params>>({
   kind: 'kafka.put-offsets-back',
   params,

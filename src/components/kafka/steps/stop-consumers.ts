@@ -68,7 +68,7 @@ export const stopConsumers = defineStep<Params>({
 
 const seen = (target: ConsumersScaled, context: StepContext) => scaling.observe(target, context);
 
-/** Nothing where several looks in a row met nobody, which is noted: consumers that are cut off may go on. */
+/** Nothing where several looks in a row met nobody, which is noted: consumers that are cut off may continue. */
 async function seenUnlessLost(target: Params, context: StepContext) {
   for (let silent = 1; ; silent += 1) {
     try {
@@ -86,7 +86,7 @@ async function seenUnlessLost(target: Params, context: StepContext) {
     severity: 'warning',
     subject: nameOf(target.kafka.cluster),
     what: `could not stop its consumers: ${cluster} in ${region} does not answer`,
-    why: 'Should they come back, they work on records a second time that are consumed in the other region by then.',
+    why: 'If they come back, they process records that the other region has already processed.',
     fix: `As soon as the region answers: ${scaling.command(target)}`,
   });
   return undefined;

@@ -36,7 +36,7 @@ type Params = z.output<typeof params>;
 type Taken = Translation & { recovery: string };
 
 /**
- * Takes from MirrorMaker's newest checkpoints where each group has to go on, without asking the cluster that may be lost. Nothing is held
+ * Takes from MirrorMaker's newest checkpoints where each group has to continue, without asking the cluster that may be lost. Nothing is held
  * against the records themselves: what was consumed since a checkpoint is read again.
  */
 export const takeCheckpoints = defineStep<Params, Taken>({

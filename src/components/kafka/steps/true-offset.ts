@@ -28,7 +28,7 @@ export async function trueOffset(
   const ahead = await prints(target, to, within + 1);
   const place = placeAmong(ahead, last, next);
   if (place !== undefined) return place;
-  // What it has read is all gone by retention: it goes on where the other topic ends.
+  // What it has read is all gone by retention: it continues where the other topic ends.
   if (last === undefined && next === undefined) return ahead.length === 0 ? to.offset : null;
   if (!isLast) return null;
   const before = { ...to, offset: Math.max(0, to.offset - within - 1) };

@@ -148,7 +148,7 @@ async function mustBeMirrored(at: KafkaCluster, { heartbeats, maxAgeMs }: Params
       severity: 'note',
       subject: at.name,
       what: `there is no topic ${heartbeats}`,
-      why: 'whether MirrorMaker goes on can be seen by the marker records only',
+      why: 'only the marker records can show whether MirrorMaker works',
       fix: 'have MirrorMaker write heartbeats (emit.heartbeats.enabled)',
     });
     return;

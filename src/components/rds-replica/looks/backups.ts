@@ -105,7 +105,7 @@ function retentionFindings(
   }
   if (days === 0) {
     const what = `${identifier} keeps no automated backups`;
-    const why = 'What somebody deletes or spoils is spoilt in the replica too, and nothing can bring it back.';
+    const why = 'Deleted or damaged data is deleted or damaged in the replica too, and cannot be recovered.';
     return [severityFor(restores !== 'nothing')(identifier, what, why, fix)];
   }
   if (days >= retentionDays || madeBy === 'aws-backup') return [];
@@ -143,6 +143,6 @@ function restorableFindings(
   }
   if (ageMs <= LATE_MS) return [];
   const what = `${identifier} can be restored only to ${inWords(ageMs)} ago`;
-  const why = 'Logs are uploaded every five minutes: something holds them up, and a restore loses all since.';
+  const why = 'Logs are uploaded every 5 min. They are delayed, and a restore loses all data since.';
   return [warning(identifier, what, why, `See why: ${fix}`)];
 }

@@ -85,7 +85,7 @@ function sourceFindings(
   if (!actual) {
     const what = `${instance} is not a replica of anything`;
     const fix = `Build the replica again, under this name or another: aws rds create-db-instance-read-replica --region ${region} --db-instance-identifier ${instance} --source-db-instance-identifier ${source ?? '<the writer>'}, with the class, groups and key that the topology names`;
-    return [blocker(instance, what, 'A promoted replica stays a writer of its own, and is out of date.', fix)];
+    return [blocker(instance, what, 'A promoted replica stays an independent writer, and is out of date.', fix)];
   }
   if (source === undefined || actual === source) return [];
   const what = `${instance} replicates from ${actual}, not from ${source}`;
@@ -109,7 +109,7 @@ const LAG_WARNS_MS = 30_000;
 /** So long the preflight waits for a replica to replay what the writer has written. */
 const REPLAYS_WITHIN_MS = 10_000;
 
-/** The lag that RDS reports also climbs while nothing is written: where somebody can log in, the log itself tells. */
+/** The lag that RDS reports also climbs while nothing is written: where someone can log in, the log itself tells. */
 async function lagFindings(need: ReplicationNeed, lagMs: number | null, context: LookContext): Promise<Finding[]> {
   const { region, instance: identifier, lagMaxMs, writer } = need;
   const isLate = lagMs === null || (lagMaxMs !== undefined && lagMs > lagMaxMs);
@@ -121,7 +121,7 @@ async function lagFindings(need: ReplicationNeed, lagMs: number | null, context:
   if (lagMs === null) {
     const what = `the lag of ${identifier} is not known`;
     const why = 'RDS reports no lag for a replica that does not follow, so the data loss of a failover is unknown.';
-    return [warning(identifier, what, why, `See whether it comes back: ${fix}`)];
+    return [warning(identifier, what, why, `Check whether it recovers: ${fix}`)];
   }
   const behind = `${identifier} is ${inWords(lagMs)} behind`;
   if (!isLate) {
@@ -136,7 +136,7 @@ async function lagFindings(need: ReplicationNeed, lagMs: number | null, context:
     return [warning(identifier, `CloudWatch says that ${behind}; ${allowed}`, why, look)];
   }
   const why =
-    'Promoted now, it would lose that much. The drill asks people whether to go on before it breaks anything.';
+    'A promotion now would lose that much. The drill asks people whether to continue before it causes the failure.';
   return [warning(identifier, `${behind}; ${allowed}`, why, `Let it catch up first: ${fix}`)];
 }
 
@@ -144,7 +144,7 @@ function versionFindings({ region, instance: identifier }: ReplicationNeed, foun
   const [old, fresh] = [found.writer?.EngineVersion, found.replica.EngineVersion];
   if (old === undefined || old === fresh) return [];
   const what = `${identifier} runs ${titleOf(found.replica.Engine)} ${fresh}, the writer ${old}`;
-  const why = 'The new writer would run a version that nobody has used in production.';
+  const why = 'The new writer would run a version that was never used in production.';
   const fix = `aws rds modify-db-instance --region ${region} --db-instance-identifier ${identifier} --engine-version ${old} --apply-immediately`;
   return [warning(identifier, what, why, `Bring the older one up to the newer; the replica first. ${fix}`)];
 }

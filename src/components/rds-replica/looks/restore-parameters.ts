@@ -91,13 +91,13 @@ function securityGroupFindings(described: DescribedInstance, found: DBInstance):
   const restore = modifyCommand(described, `--vpc-security-group-ids ${securityGroups.join(' ')}`);
   if (securityGroups.includes(quarantine)) {
     const what = `the quarantine group ${quarantine} is one of the usual groups of ${identifier}`;
-    const why = 'To be put into it would fence nobody, and there could be two writers.';
+    const why = 'An instance in it would not be fenced, and there could be two writers.';
     const fix = `Make one without inbound rules: aws ec2 create-security-group --region ${region} --group-name dr-drill-quarantine --description 'lets nobody in' --vpc-id <vpc>`;
     return [blocker(identifier, what, why, fix)];
   }
   if (groups.includes(quarantine)) {
     const what = `${identifier} is in quarantine, in ${quarantine}`;
-    return [blocker(identifier, what, 'It was fenced by an earlier failover, and nobody can reach it.', restore)];
+    return [blocker(identifier, what, 'It was fenced by an earlier failover, and nothing can reach it.', restore)];
   }
   if (groups.toSorted().join() === securityGroups.toSorted().join()) return [];
   const what = `${identifier} is in the security groups ${groups.join(', ')}, not ${securityGroups.join(', ')}`;
@@ -109,7 +109,7 @@ function encryptionFindings({ region, identifier }: DescribedInstance, found: DB
   const { StorageEncrypted: encrypted, KmsKeyId: key } = found;
   if (!encrypted) {
     const fix = `Only a copy can be encrypted: aws rds copy-db-snapshot --region ${region} --source-db-snapshot-identifier <snapshot> --target-db-snapshot-identifier <name> --kms-key-id alias/aws/rds`;
-    const why = 'Neither it nor its snapshots are encrypted, and what is restored is not either.';
+    const why = 'It, its snapshots and instances restored from them are not encrypted.';
     return [note(identifier, `the storage of ${identifier} is not encrypted`, why, fix)];
   }
   const { region: keyRegion, account: owner } = parseArn(key) ?? {};
@@ -119,7 +119,7 @@ function encryptionFindings({ region, identifier }: DescribedInstance, found: DB
   const what = key
     ? `${identifier} is encrypted with a key of ${keyRegion}, not of ${region}`
     : `RDS does not tell which key ${identifier} is encrypted with`;
-  const why = `Without a key that ${region} holds itself, the database cannot be opened once the other region is lost.`;
+  const why = `Without a key in ${region}, the database cannot be opened when the other region is lost.`;
   return [(key ? blocker : warning)(identifier, what, why, fix)];
 }
 

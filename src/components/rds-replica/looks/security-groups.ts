@@ -12,7 +12,7 @@ type IpPermission = NonNullable<
 >[number];
 type SecurityNeed = NeedOf<'security-groups'>;
 
-/** Security groups that an instance is put into: all in its network, and the quarantine without a rule that lets anybody in. */
+/** Security groups that an instance is put into: all in its network, and the quarantine without a rule that lets anyone in. */
 export const securityGroupsLook: LookFor<'security-groups'> = {
   calls: ({ instance }) => [
     'ec2:DescribeSecurityGroups',
@@ -48,7 +48,7 @@ export const securityGroupsLook: LookFor<'security-groups'> = {
           : id === quarantine && letsIn > 0
             ? `the quarantine group ${id} has ${letsIn} inbound ${letsIn === 1 ? 'rule' : 'rules'}`
             : id === reader && letsIn === 0
-              ? `the reader group ${id} lets nobody in`
+              ? `the reader group ${id} has no inbound rule`
               : id === reader && group.IpPermissions?.some(letsEverybodyIn)
                 ? `the reader group ${id} lets everybody in`
                 : undefined;
@@ -73,7 +73,7 @@ const why = (isQuarantine: boolean, isReader: boolean): string =>
   isQuarantine
     ? 'The old writer could not be fenced, and there could be two writers.'
     : isReader
-      ? 'Through it the drill reads the old writer, and nobody else may come in.'
+      ? 'The drill reads the old writer through it, and nothing else may connect.'
       : 'RDS refuses to use it.';
 
 const finding = (id: string, what: string, region: string, reason: string): Finding =>

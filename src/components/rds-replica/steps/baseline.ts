@@ -25,7 +25,7 @@ const params = lookedAtSchema.extend({
   replica: z.object({ region: z.string(), instance: z.string() }),
 });
 
-/** The lag that RDS reports; where that is too long, the time until the replica has replayed the writer's log, if somebody can ask. */
+/** The lag that RDS reports; where that is too long, the time until the replica has replayed the writer's log, if someone can ask. */
 async function lagNow(
   { writer, replica, lagMaxMs }: { writer: Database; replica: { region: string; instance: string }; lagMaxMs: number },
   context: StepContext,
@@ -64,7 +64,7 @@ const sides = (on: 'writer' | 'replica', around: Around) => ({
   replica: withName(databaseOf({ on: on === 'writer' ? 'replica' : 'writer' }, around)),
 });
 
-/** Looks at a healthy data store first: whether it takes rows, how far its follower lies behind, and what its tables hold. */
+/** Looks at a healthy data store first: whether it takes rows, how far its follower is behind, and what its tables hold. */
 export const dataBaseline = defineStep<z.output<typeof params>, Contents & { lagMs: number | null }>({
   kind: 'data.baseline',
   params,

@@ -130,7 +130,7 @@ async function positionOf(writer: Target, context: StepContext): Promise<string>
 async function isBehind(replica: Target, position: string, context: StepContext): Promise<boolean> {
   const [row] = await ask(replica, logBehind(position), context);
   if (row?.behind === null || row?.behind === undefined) {
-    throw new DrillError('not-a-replica', `${replica.instance} replays nobody's log: it is no replica.`);
+    throw new DrillError('not-a-replica', `${replica.instance} is not a replica.`);
   }
   return Number(row.behind) > 0;
 }

@@ -84,7 +84,7 @@ export const compareOldWriter = defineStep<Params, { tables: number; only: numbe
     ].join(' && ');
   },
   doneWhen: ({ instance }) =>
-    `You know which rows only ${instance} holds, and nobody is let into it. Where it has no such group, set it aside whole.`,
+    `You know which rows only ${instance} has, and clients cannot connect to it. If it has no such group, set it aside as a whole.`,
   usuallyMs: ({ reader }) => (reader === null ? 500 : 60_000),
 
   async observe(target, context) {

@@ -53,7 +53,7 @@ export const failOverZone = defineStep<Params, ZoneBefore>({
     const events = await failoverEvents({ region, instance, sinceMs }, context);
     if (asked === undefined && events.length > 0) throw tooSoon(instance);
     const zone = found.AvailabilityZone ?? '';
-    // A second failover would bring it back, with a second outage: whatever tells of the first one counts.
+    // A second failover would move it back and cause a second outage, so any sign of the first one counts.
     const moved = asked !== undefined && (events.length > 0 || zone !== zoneSeen(context));
     const isRebooting = found.DBInstanceStatus === 'rebooting';
     return { done: moved && !isRebooting, underway: isRebooting, state: await standing(found, context) };

@@ -92,7 +92,7 @@ export const fenceWriter = defineStep<Fence, Fencing>({
       `aws rds reboot-db-instance --region ${fence.region} --db-instance-identifier ${fence.instance}`,
     ].join(' && '),
   doneWhen: ({ instance }) =>
-    `${instance} is in quarantine, and refuses a login. If its region does not answer, prove that nobody reaches it.`,
+    `${instance} is in quarantine, and refuses a login. If its region does not answer, prove that clients cannot reach it.`,
   usuallyMs: () => 15_000,
 
   async observe(fence, context) {
@@ -218,7 +218,7 @@ async function answers({ region, instance, database }: Fence, { sql, signal }: S
   }
 }
 
-/** An API that does not answer says nothing of a database that may. */
+/** If the API does not answer, the database may still do so. */
 const warnOfNoProof = ({ region, instance }: Fence, { record }: StepContext): void => {
   record({
     type: 'finding',

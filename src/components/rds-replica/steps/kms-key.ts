@@ -21,7 +21,7 @@ export async function keyOf({ region, named, instance }: RegionKey, context: Pic
   return named ?? (await instanceOf(context, region, instance)).KmsKeyId;
 }
 
-/** Whether the key that was used is the one that is meant. RDS tells the ARN of a key, whatever it was named by. */
+/** Whether the right key was used. RDS returns the ARN of a key, even if it was given by ID or alias. */
 export async function isKey(used: string, key: RegionKey, context: Pick<StepContext, 'aws'>): Promise<boolean> {
   const { region } = key;
   const wanted = (await keyOf(key, context)) ?? '';

@@ -140,7 +140,7 @@ export interface Copied {
   region: string;
   purpose: Purpose;
   iamLogin: boolean;
-  /** Settings that somebody else compares. */
+  /** Settings that someone else compares. */
   except?: readonly string[];
 }
 
@@ -159,7 +159,8 @@ export function differences(
     const [wanted, has] = [setting.of(model.instance), setting.of(copy)];
     if (wanted === undefined || has === undefined || wanted === has) return [];
     const other = fields.some((field) => model.said.has(field)) ? 'the topology' : model.named;
-    const fix = change?.(model.instance, { region, identifier }) ?? 'Only a new copy can have it: make it again.';
+    const fix =
+      change?.(model.instance, { region, identifier }) ?? 'Only a new copy can have it: create the copy again.';
     return [
       {
         severity,

@@ -26,7 +26,7 @@ export const orderReplica = defineStep<Params, { address: string; status: string
   title: ({ instance, region, source }) => `Request ${instance} in ${region} as a replica of ${source.instance}`,
 
   async apply(target, context, before) {
-    // While a standby is made the writer lends itself to nothing else; its status may still be the one before.
+    // While a standby is made the writer lends itself to nothing else; its status may still be the previous one.
     await until(
       context,
       async () => {

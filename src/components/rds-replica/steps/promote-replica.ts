@@ -99,7 +99,7 @@ export const promoteReplica = defineStep<Params, { writer: string; address: stri
         if (!isAwsError(error, 'InvalidDBInstanceState')) throw error;
         const found = await instanceOf(context, region, instance);
         const { source, status } = stateOf(found);
-        // Promoted already, by an earlier delivery of this request or by somebody else.
+        // Promoted already, by an earlier delivery of this request or by someone else.
         if (source === null) return true;
         // Backed up, modified or restarted just now: RDS takes the request when that is over.
         mustNotBeLost(found);

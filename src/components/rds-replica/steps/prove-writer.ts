@@ -25,7 +25,7 @@ const params = z.object({
 });
 type Params = z.output<typeof params>;
 
-/** Sees that an instance takes the writes alone, is backed up, and has what it needs to go on by itself. */
+/** Sees that an instance takes the writes alone, is backed up, and has what it needs to continue by itself. */
 export const proveWriter = defineStep<Params, { failed: string[] }>({
   kind: 'rds.prove-writer',
   params,

@@ -41,7 +41,7 @@ const params = z.object({
 });
 type Params = z.output<typeof params>;
 
-/** Makes an instance of the topology a replica of the other one, anew: a former writer cannot be turned back into one. */
+/** Makes an instance of the topology a replica of the other one, again: a former writer cannot be turned back into one. */
 export const rebuildReplica = defineStep<Params, { address: string; status: string }>({
   kind: 'rds.rebuild-replica',
   params,

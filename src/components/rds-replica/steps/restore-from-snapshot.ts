@@ -25,7 +25,7 @@ const params = restoredInstance.extend({
   types: z.array(snapshotType).optional(),
 });
 
-/** Makes a new instance from a snapshot, beside the living one. */
+/** Makes a new instance from a snapshot, beside the live one. */
 export const restoreFromSnapshot = defineStep<z.output<typeof params>, { address: string }>({
   kind: 'rds.restore-from-snapshot',
   params,

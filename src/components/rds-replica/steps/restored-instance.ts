@@ -78,7 +78,7 @@ export async function likeTheOriginal<C extends Call>(call: C, target: RestoredI
 /** An instance that a drill makes. */
 type Made = Pick<RestoredInstance, 'region' | 'identifier' | 'drill'>;
 
-/** There may be an instance of that name: from an earlier run, or somebody else's. Neither is adopted. */
+/** There may be an instance of that name: from an earlier run, or someone else's. Neither is adopted. */
 export async function observeRestored(target: Made, context: StepContext): Promise<Observation> {
   const found = await findInstance(context, target.region, target.identifier);
   if (!found) return { done: false, state: { status: null } };
@@ -106,7 +106,7 @@ export async function waitUntilAvailable(target: RestoredInstance, context: Step
 
 export const restorePermissions = (target: RestoredInstance, account: string, action: string, from: string[]) => [
   ...from.map((resource) => ({ action, resource })),
-  // A restore takes an option group along, whichever the original has, and IAM asks for the security groups of old as well.
+  // A restore sends the option group of the original, and IAM also checks the security groups of the original.
   ...[`db:${target.identifier}`, `subgrp:${target.subnetGroup}`, `pg:${target.parameterGroup}`, 'og:*', 'secgrp:*'].map(
     (resource) => ({ action, resource: regionalArn({ service: 'rds', region: target.region, account, resource }) }),
   ),

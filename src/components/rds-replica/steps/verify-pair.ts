@@ -8,7 +8,7 @@ import { findInstance, INSTANCE_LOOK, instancePermissions } from '../../rds/inst
 const one = z.object({ region: z.string(), instance: z.string() });
 const params = z.object({ writer: one, replica: one });
 
-/** Sees that the living writer and its replica are as they were: a drill beside them has not touched them. */
+/** Checks that the live writer and its replica are unchanged by a drill that works beside them. */
 export const verifyPair = defineStep<z.output<typeof params>>({
   kind: 'rds.verify-pair',
   params,

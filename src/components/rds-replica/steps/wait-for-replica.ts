@@ -80,7 +80,7 @@ export function mustFollow({ DBInstanceIdentifier, StatusInfos = [] }: DBInstanc
     'replication-ended',
     `Replication to ${DBInstanceIdentifier} is terminated, and it will not catch up${state.Message ? `: ${state.Message}` : '.'}`,
     {
-      hint: 'What it holds can be promoted; to follow again, a new replica must be made.',
+      hint: 'It can be promoted with the data that it has. To replicate again, create a new replica.',
     },
   );
 }

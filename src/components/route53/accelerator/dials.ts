@@ -84,7 +84,7 @@ export async function turnDials(wanted: Dials, context: StepContext): Promise<vo
   }
 }
 
-/** Waits until every edge goes by the dials. One look may still find the state before the change. */
+/** Waits until every edge location uses the dials. One look may still see the earlier state. */
 export async function deployed(dials: Dials, context: StepContext): Promise<void> {
   let looks = 0;
   const twice = async () => {

@@ -17,7 +17,7 @@ export const acceleratorPermissions = ({ arn, primary, recovery }: DescribedAcce
   ...[primary, recovery].map((group) => ({ action: 'globalaccelerator:DescribeEndpointGroup', resource: group.arn })),
 ];
 
-/** Looks whether the public name leads to the accelerator, and whether its dials can move anybody. */
+/** Looks whether the public name leads to the accelerator, and whether its dials can move anyone. */
 export async function acceleratorLook(
   {
     name,
@@ -130,19 +130,18 @@ function stateFindings(arn: string, { Enabled, Status }: Accelerator): Finding[]
     return [blocker(arn, 'the accelerator is disabled', 'It takes no traffic at all.', fix)];
   }
   if (Status === 'DEPLOYED') return [];
-  const why =
-    'The drill takes customers for moved once it is deployed, and would wait for what somebody else has asked.';
+  const why = 'The drill counts customers as moved when it is deployed, and would wait for the change of someone else.';
   return [warning(arn, `the accelerator is ${Status}`, why, 'Wait until that is done, and look again.')];
 }
 
 function noGroup(arn: string): Finding {
   const fix = `Correct the topology: aws globalaccelerator list-endpoint-groups --region ${ACCELERATOR_REGION} --listener-arn ${arn.split('/endpoint-group/')[0]}`;
-  return blocker(arn, `there is no endpoint group ${arn}`, 'It has no dial that could be turned.', fix);
+  return blocker(arn, `there is no endpoint group ${arn}`, 'It has no traffic dial that could be changed.', fix);
 }
 
 function elsewhere(arn: string, region: string, found: string | undefined): Finding {
   const what = `the endpoint group is in ${found}, not in ${region}`;
-  const why = 'Customers would be sent to another region than the one that is made ready for them.';
+  const why = 'Customers would be sent to a region that is not prepared for them.';
   return blocker(arn, what, why, 'Correct the topology: the two may have been exchanged.');
 }
 

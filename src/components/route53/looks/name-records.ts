@@ -36,7 +36,7 @@ const delegatedElsewhere = ({ name, zone }: DescribedTraffic, { ResourceRecords 
     "Set 'zone' of the name in the topology to the hosted zone of those name servers.",
   );
 
-/** One record for everybody has nothing that a lever could move. */
+/** One record for everyone has nothing that a lever could move. */
 function simpleRecord({ name, lever }: DescribedTraffic, set: ResourceRecordSet, list: string): Finding {
   const target = leadsTo(set);
   const isName = set.Type === 'CNAME' || set.AliasTarget !== undefined;
@@ -101,7 +101,7 @@ function halfType(
       blocker(
         name,
         `${name} has ${aType(type)} record for one region only: there is none with the set identifier ${side.setIdentifier}`,
-        `Customers who ask for ${type} would stay, or find nobody.`,
+        `Clients that ask for ${type} would stay in the old region, or get no answer.`,
         `Create it, or delete the other: ${list}`,
       ),
     );

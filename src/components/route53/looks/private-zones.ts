@@ -4,7 +4,7 @@ import { blocker, type Finding } from '../../../steps/account/findings.ts';
 import { answered, type Look, type LookContext } from '../../../steps/account/look.ts';
 import type { DescribedTraffic } from '../described.ts';
 
-/** A public zone answers everybody, a private one only clients in its VPCs. */
+/** A public zone answers everyone, a private one only clients in its VPCs. */
 export function visibilityFindings(
   { zone, region, private: isPrivate, primary, recovery }: DescribedTraffic,
   found: boolean,

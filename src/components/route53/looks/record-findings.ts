@@ -165,10 +165,10 @@ function aliasFindings(traffic: DescribedTraffic, found: FoundRecord): Finding[]
   const what = `${label} does not evaluate the health of its target`;
   const fix = `Set EvaluateTargetHealth with an UPSERT: ${listCommand(traffic)}`;
   if (lever === 'health-check-inversion' && found.described === primary && !HealthCheckId) {
-    const why = 'It carries no health check either, so it always counts as healthy: an inversion moves nobody.';
+    const why = 'It has no health check either, so it always counts as healthy: an inversion moves no customers.';
     return [...findings, blocker(name, what, why, fix)];
   }
-  const why = 'Route 53 goes on answering with it when everything behind it is dead.';
+  const why = 'Route 53 still answers with it when everything behind it has failed.';
   return [...findings, (said === false ? note : warning)(name, what, why, fix)];
 }
 
@@ -192,7 +192,7 @@ function latencyFindings(traffic: DescribedTraffic, found: FoundRecord): Finding
       ? `${labelOf(found)} is no latency record (${policyOf(set)}), as the topology says`
       : `${labelOf(found)} is the latency record of ${set.Region}, not of ${described.region}`;
   const fix = `Set 'records' in the topology to its routing policy, or correct the record: ${listCommand(traffic)}`;
-  return [blocker(traffic.name, what, 'To take it away would move other customers, or nobody.', fix)];
+  return [blocker(traffic.name, what, 'Deleting it would move other customers, or none.', fix)];
 }
 
 /** Weights move only what has one. */
@@ -241,13 +241,13 @@ function gateFindings(traffic: DescribedTraffic, found: FoundRecord): Finding[] 
   const what = `${labelOf(found)} carries ${set.HealthCheckId ? `the health check ${set.HealthCheckId}` : 'no health check'}, not ${wanted}`;
   const why =
     lever === 'health-check-inversion'
-      ? 'To invert a check that no record carries moves nobody.'
+      ? 'Inverting a check that no record uses moves no customers.'
       : 'A routing control turns a health check that no record uses: no customer is moved.';
   const fix = `Give the record the health check ${wanted} with an UPSERT: ${listCommand(traffic)}`;
   return [blocker(name, what, why, fix)];
 }
 
-/** Route 53 takes a record without a check for healthy, whatever is behind it. */
+/** Route 53 treats a record without a health check as healthy, even if everything behind it is down. */
 function standbyFindings(traffic: DescribedTraffic, { described, set }: FoundRecord): Finding[] {
   if (described !== traffic.recovery || set.HealthCheckId || set.AliasTarget?.EvaluateTargetHealth) return [];
   const { setIdentifier, target } = described;

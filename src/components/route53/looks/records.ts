@@ -65,7 +65,7 @@ async function targetLook(
   const addresses = await answered(ask, context);
   if (addresses.length > 0) return { rows: [], findings: [] };
   const what = `${target} has no address in DNS`;
-  const why = `The drill could not see that ${name} leads there, and customers who are sent there find nobody.`;
+  const why = `The drill could not see that ${name} leads there, and customers who are sent there get no answer.`;
   const fix = `Check that the load balancer is there, and correct the topology: ${listCommand({ region, zone, name })}`;
   return { rows: [], findings: [blocker(target, what, why, fix)] };
 }
@@ -124,7 +124,7 @@ async function recordsLook(traffic: DescribedTraffic, context: LookContext): Pro
       return own.length > 0 ? own.map((set) => ({ described, set })) : [{ described }];
     },
   );
-  // A name with one record for everybody has no sides to compare.
+  // A name with one record for everyone has no sides to compare.
   const hasSides = leading.length === 0 || leading.some(({ SetIdentifier }) => SetIdentifier !== undefined);
   const apex = hasSides ? plainDomain(found.HostedZone?.Name) : undefined;
   const looks = sides.map((one) => sideLook(traffic, one, { severalTypes: typesIn(leading) > 1, apex }, context));

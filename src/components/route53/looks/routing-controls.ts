@@ -18,7 +18,7 @@ export const routingControlsLook: LookFor<'routing-controls'> = {
     }));
     if (states[on] !== 'On') return { rows, findings: [] };
     const fix = `aws route53-recovery-cluster get-routing-control-state --region ${endpoints[0]?.region} --endpoint-url ${endpoints[0]?.url} --routing-control-arn ${on}`;
-    const why = 'Customers are sent there already: the drill would move nobody.';
+    const why = 'Customers are sent there already: the drill would move no customers.';
     return { rows, findings: [blocker(on, `the routing control ${on} is on already`, why, `See who set it: ${fix}`)] };
   },
 };

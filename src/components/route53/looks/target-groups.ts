@@ -61,7 +61,7 @@ function healthFindings({ region, warm }: Groups, health: Health): Finding[] {
   return [blocker(group, healthInALine(health), why, fix)];
 }
 
-/** A group that no load balancer uses has no health, and that of another one tells nothing of where customers are sent. */
+/** A group that no load balancer uses has no health, and that of another one says nothing about where customers are sent. */
 async function placeFindings(
   { region, loadBalancers }: Groups,
   group: string,
@@ -78,7 +78,8 @@ async function placeFindings(
   const behind = await listOf(aws, 'elasticloadbalancing', region, 'DescribeLoadBalancers', 'LoadBalancers', asked);
   if (behind.some(({ DNSName }) => loadBalancers.some((one) => sameTarget(one, DNSName)))) return [];
   const what = `the target group ${shortName(group)} is behind ${behind.map(({ DNSName }) => DNSName).join(', ')}, not behind ${loadBalancers.join(' or ')}`;
-  const why = 'Its health says nothing of the load balancer that customers are sent to, unless that one leads to it.';
+  const why =
+    'Its health says nothing about the load balancer that customers are sent to, unless that load balancer uses it.';
   const fix = `Compare 'target' and 'targetGroups' in the topology: aws elbv2 describe-load-balancers --region ${region}`;
   return [warning(group, what, why, fix)];
 }

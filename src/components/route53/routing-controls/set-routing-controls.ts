@@ -21,7 +21,7 @@ type Params = z.output<typeof params>;
 
 /**
  * Shifts traffic by ARC's routing controls: both in one call, as a safety rule may forbid that neither is on. The cluster answers in five
- * regions, none of which is needed: whichever answers will do, and no control plane is called.
+ * regions. Any one of them is enough, and no control plane is called.
  */
 export const setRoutingControls = defineStep<Params>({
   kind: 'arc.set-routing-controls',

@@ -48,9 +48,9 @@ export async function setsByName(
 
 /**
  * Changes the records of all these names and types in one batch, which Route 53 carries out as a whole or not at all. A set is deleted as it
- * was read and created as it is wanted, so that Route 53 refuses the batch where somebody else has changed it; an UPSERT would overwrite that.
+ * was read and created as it is wanted, so that Route 53 refuses the batch where someone else has changed it; an UPSERT would overwrite that.
  * @param wanted how the sets of a name are to stand, from how they stand now
- * @param found how they stood when the step looked: what somebody else has changed since is left alone
+ * @param found how they stood when the step looked: what someone else has changed since is left alone
  * @returns the change, for `inSync` to wait for; none, where nothing is to be changed
  */
 export async function changeRecords(
@@ -95,7 +95,7 @@ function changesBetween(now: readonly ResourceRecordSet[], wanted: readonly Reso
 /** Without keys that have no value. */
 const plain = (set: ResourceRecordSet): object => JSON.parse(JSON.stringify(set));
 
-/** A weight, a role, a health check or a destination that is another is a matter for a person; a TTL is read anew. */
+/** A weight, a role, a health check or a destination that is another is a matter for a person; a TTL is read again. */
 const leadAlike = (before: SetsByName, now: SetsByName): boolean => isDeepStrictEqual(linesOf(before), linesOf(now));
 
 const linesOf = (sets: SetsByName): string[] =>
@@ -112,7 +112,7 @@ export function changedMeanwhile(
   const told = names.flatMap((name) => unlike(before[name] ?? [], now[name] ?? []));
   return new DrillError(
     'changed-by-others',
-    `The records of ${names.join(' and ')} were changed by somebody else while this step was changing them: ${told.join('; ')}.`,
+    `The records of ${names.join(' and ')} were changed by someone else while this step was changing them: ${told.join('; ')}.`,
     { hint: pauseOthers(region), cause },
   );
 }

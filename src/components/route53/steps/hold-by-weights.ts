@@ -38,7 +38,7 @@ interface Found {
 }
 
 /**
- * Takes the inversion of a failover back without moving anybody: the weights keep customers where they are, so that they can return by
+ * Takes the inversion of a failover back without moving anyone: the weights keep customers where they are, so that they can return by
  * shares. The weights come first, and go last.
  */
 export const holdByWeights = defineStep<z.output<typeof params>>({

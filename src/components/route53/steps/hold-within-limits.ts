@@ -20,7 +20,7 @@ export const limitsParams = z.object({
 type Limits = z.output<typeof limitsParams>;
 
 const LOOK_EVERY_MS = 5_000;
-/** Fewer answers say nothing of one in twenty. */
+/** Fewer answers say nothing about one in twenty. */
 const ENOUGH = 20;
 
 /** What was seen last, where anything was. */
@@ -31,7 +31,7 @@ interface Seen {
 
 /**
  * Looks until `holdMs` after `sinceMs`, and fails as soon as more requests fail, or answers are slower, than the drill allows, or
- * somebody else moves customers.
+ * someone else moves customers.
  * @param stage what holds, in words, such as `25 % in Tokyo`
  * @param standing how the lever stands
  */

@@ -11,7 +11,7 @@ export interface Check {
   healthCheck: string;
 }
 
-/** What decides what a health check says, whatever it sees. */
+/** The settings that override the result of a health check. */
 export type Setting = {
   inverted: boolean;
   disabled: boolean;
@@ -31,7 +31,7 @@ export async function settingOf({ region, healthCheck }: Check, { aws }: StepCon
   };
 }
 
-/** Changes it, unless it is so already. A change by somebody else in between is overwritten only where it leaves these settings alone. */
+/** Changes it, unless it is so already. A change by someone else in between is overwritten only where it leaves these settings alone. */
 export async function updateCheck(check: Check, to: Setting, context: StepContext): Promise<void> {
   let first: Setting | undefined;
   await until(context, async () => {
@@ -64,6 +64,6 @@ export const checkInALine = (healthCheck: string, setting: Setting): string =>
 const changedMeanwhile = ({ region, healthCheck }: Check, before: Setting, now: Setting): DrillError =>
   new DrillError(
     'changed-by-others',
-    `The health check ${healthCheck} was changed by somebody else while this step was changing it: it was ${settingInWords(before)}, and is now ${settingInWords(now)}.`,
+    `The health check ${healthCheck} was changed by someone else while this step was changing it: it was ${settingInWords(before)}, and is now ${settingInWords(now)}.`,
     { hint: pauseOthers(region) },
   );

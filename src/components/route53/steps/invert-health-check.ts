@@ -21,7 +21,7 @@ const params = z.object({
 type Params = z.output<typeof params>;
 
 /**
- * Shifts traffic by declaring the primary record's health check failed, whatever the endpoint says; where the endpoint's own failure has
+ * Shifts traffic by inverting the health check of the primary record, so that it counts as failed; where the endpoint's own failure has
  * moved it already, this holds it there. No record is edited, and the effect travels with health checking; the call itself goes to
  * Route 53's control plane in us-east-1 all the same.
  */
@@ -54,7 +54,7 @@ export const invertHealthCheck = defineStep<Params>({
       action,
       resource: globalArn({ service: 'route53', region, resource: `healthcheck/${healthCheck}` }),
     })),
-  // Disabled it counts as healthy, whatever kind of check it is: inverted, that is failed.
+  // A disabled check of any kind counts as healthy, and as failed when it is inverted.
   command: ({ inverted, ...check }) => inversionCommand(check, { inverted, disabled: inverted }),
   doneWhen: ({ name }) => `${name} leads to the other region, and customers are served.`,
   usuallyMs: () => 15_000,

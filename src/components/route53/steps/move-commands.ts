@@ -122,6 +122,6 @@ function leadsFilter({ target, targetZone, values }: Leads): string {
   return `.ResourceRecords = (if .Type == "AAAA" then ${records(values.AAAA)} else ${records(values.A)} end)`;
 }
 
-/** There may be one record of each role only: both are deleted and created anew. */
+/** There may be one record of each role only: both are deleted and created again. */
 const swapCommand = ({ region, zone }: Zone, name: string, primary: string): string =>
   `aws route53 list-resource-record-sets${cliRegion(region)} --hosted-zone-id ${zone} --query "ResourceRecordSets[?Name=='${name}.' && Failover]" | jq '{Changes: ([.[] | {Action: "DELETE", ResourceRecordSet: .}] + [.[] | .Failover = (if .SetIdentifier == "${primary}" then "PRIMARY" else "SECONDARY" end) | {Action: "CREATE", ResourceRecordSet: .}])}' | aws route53 change-resource-record-sets${cliRegion(region)} --hosted-zone-id ${zone} --change-batch file:///dev/stdin`;

@@ -80,7 +80,7 @@ export function afterMove(name: string, sets: readonly ResourceRecordSet[], move
 export const standsAs = (name: string, sets: readonly ResourceRecordSet[], move: Move): boolean =>
   isDeepStrictEqual(afterMove(name, sets, move), sets);
 
-/** The sets as they were found: what a lever edits goes back, and whatever somebody else gave them since stays. */
+/** The sets as they were found: what a lever edits goes back, and whatever someone else gave them since stays. */
 export function asFound(
   all: readonly ResourceRecordSet[],
   found: readonly ResourceRecordSet[],
@@ -125,7 +125,7 @@ function withoutRegion(name: string, sets: readonly ResourceRecordSet[], identif
   const left = sets.filter(({ SetIdentifier }) => SetIdentifier !== identifier);
   const stranded = sets.find(({ Type }) => !left.some((one) => one.Type === Type));
   if (sets.length === 0 || stranded)
-    throw lacking(name, `no ${stranded?.Type ?? ''} record beside those of ${identifier}, and would answer nobody`);
+    throw lacking(name, `no ${stranded?.Type ?? ''} record beside those of ${identifier}, and would give no answer`);
   return left;
 }
 

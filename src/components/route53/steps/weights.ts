@@ -70,7 +70,7 @@ export function weighted(name: string, sets: readonly ResourceRecordSet[], weigh
 }
 
 /**
- * Asks for the weights, of all types in one batch; gives the change, for `inSync` to wait for. Weights that somebody else gave are not overwritten.
+ * Asks for the weights, of all types in one batch; gives the change, for `inSync` to wait for. Weights that someone else gave are not overwritten.
  * @param found what stood when the step looked, where it is known
  */
 export function setWeights(

@@ -10,7 +10,7 @@ import {
   testObjectOf,
 } from './replicated-bucket.ts';
 
-/** Deletes the drill's own object as somebody would by mistake: a delete marker hides its versions. */
+/** Deletes the drill's own object as someone would by mistake: a delete marker hides its versions. */
 export const deleteObject = defineStep<TestObject>({
   kind: 's3.delete-object',
   params: testObject,

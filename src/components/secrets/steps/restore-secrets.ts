@@ -21,7 +21,7 @@ import {
   versionId,
 } from './secret.ts';
 
-/** Makes secrets of their own out of replicas, in the replicas' region, with the version before as well. Asks nothing of the other region. */
+/** Makes secrets of their own out of replicas, in the replicas' region, with the previous version as well. Makes no call to the other region. */
 export const restoreSecrets = defineStep<ScratchSecrets>({
   kind: 'secretsmanager.restore-secrets',
   params: scratchSecrets,
@@ -93,7 +93,7 @@ export const restoreSecrets = defineStep<ScratchSecrets>({
       ]);
       if (!isSame(restored, replica)) wrong.push(name);
     }
-    const title = 'Each secret that was restored holds the value of its replica';
+    const title = 'Each restored secret has the value of its replica';
     note({ check: 'secrets-restored', title, region, wrong, of: names.length }, context);
     return null;
   },

@@ -18,7 +18,7 @@ import {
   versionId,
 } from './secret.ts';
 
-/** Puts the version before back in force, on the drill's own secrets: what is done after a rotation that went wrong. */
+/** Puts the previous version back in force, on the drill's own secrets: what is done after a rotation that went wrong. */
 export const restoreVersions = defineStep<ScratchSecrets>({
   kind: 'secretsmanager.restore-versions',
   params: scratchSecrets,
@@ -82,7 +82,7 @@ export const restoreVersions = defineStep<ScratchSecrets>({
         subject: name,
         what: 'it has no version before the current one',
         why: 'After a change that went wrong, nothing is there to go back to.',
-        fix: 'Rotate it, or keep the version before where it can be had.',
+        fix: 'Rotate it, or keep the previous version where it is available.',
       });
     }
     if (names.length === 0) return null;
@@ -100,7 +100,7 @@ export const restoreVersions = defineStep<ScratchSecrets>({
   },
 });
 
-/** A step before has seen each of them: one answer that knows nothing of it may be old. */
+/** An earlier step has seen each of them, so one response without it may be stale. */
 const secretThere = (region: string, name: string, context: StepContext) =>
   until(context, () => secretOf(region, name, context));
 

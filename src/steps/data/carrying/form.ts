@@ -3,7 +3,7 @@ import type { Query, Row } from '../../../ports/sql.ts';
 /** Asks one database. */
 export type Ask = (query: Query) => Promise<Row[]>;
 
-/** A column as its table has it; `type` as it stands in a `create table`. */
+/** A column as its table has it; `type` as it is in a `create table`. */
 export interface Column {
   name: string;
   type: string;

@@ -180,7 +180,7 @@ const same = (one: string, other: string, columns: readonly Column[], table: str
 const MODE = "sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO'";
 const inserting = `/*M! set statement ${MODE} for */ insert /*+ set_var(${MODE}) */`;
 
-/** A row whose key is there stays as it is; any other trouble is told, which `insert ignore` would not do. */
+/** A row whose key is there stays as it is; any other trouble is reported, which `insert ignore` would not do. */
 function keeping(place: string, columns: readonly Column[], table: string): string {
   const [first] = keyOf(columns, table);
   const name = quoted(first?.name ?? '');

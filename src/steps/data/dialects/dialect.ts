@@ -1,4 +1,4 @@
-/** How an engine is asked for what a drill wants to know. `$1` stands for the first value, in every dialect. */
+/** How an engine is asked for what a drill wants to know. `$1` represents the first value, in every dialect. */
 export interface Dialect {
   /** What the engine is called. */
   title: string;
@@ -30,7 +30,7 @@ export interface Dialect {
   keyColumns(table: string): string;
   /** The rows of a table up to its conditions: `{ row_key, row_text }`, the text the same for the same contents. */
   rows(table: string, keys: readonly Key[], columns: readonly string[]): string;
-  /** A whole number of 60 bits that stands for a text. */
+  /** A whole number of 60 bits that represents a text. */
   hash(text: string): string;
   /** One row: `{ found }`, all rows as a JSON list of pairs. */
   pairs(one: string, other: string, from: string): string;
@@ -46,15 +46,15 @@ export interface Key {
 }
 
 export interface Stop {
-  /** From then on sessions that come anew may only read. */
+  /** From then on new sessions may only read. */
   stop(database: string): string;
   /** Takes that back. */
   allow(database: string): string;
-  /** One row: `{ setting: 'on' | 'off' }`, as a session that comes anew finds it. */
+  /** One row: `{ setting: 'on' | 'off' }`, as a new session finds it. */
   setting: string;
   /** One row: `{ open, seen }`: transactions that have written and have not ended; `seen` where the role sees those of others. */
   open: string;
-  /** Ends every other session, so that each comes anew. */
+  /** Ends every other session, so that each reconnects. */
   end: string;
   /** What a role needs to see open writes and to end sessions, once. */
   grant(role: string): string;

@@ -5,7 +5,7 @@ import { mysql } from './mysql.ts';
 export const mariadb: Dialect = {
   ...mysql,
   title: 'MariaDB',
-  // Its read_only stands in the parameter group, which no statement changes.
+  // Its read_only is in the parameter group, which no statement changes.
   stop: null,
   logPosition: "select nullif(@@global.gtid_current_pos, '') as position",
   logBehind: 'select if(@@global.read_only, if(master_gtid_wait($1, 0) = 0, 0, 1), null) as behind',

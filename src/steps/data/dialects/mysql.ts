@@ -49,6 +49,6 @@ export const mysql: Dialect = {
 const keyText = ({ name, isBytes }: Key): string =>
   isBytes ? `hex(${quoted(name)})` : `convert(${quoted(name)} using utf8mb4)`;
 
-/** A row has no text of its own; a dash stands for NULL. */
+/** A row has no text of its own; a dash represents NULL. */
 const rowText = (columns: readonly string[]): string =>
   `concat_ws(',', ${columns.map((one) => `coalesce(hex(cast(${quoted(one)} as binary)), '-')`).join(', ')})`;

@@ -61,7 +61,7 @@ export const access: readonly CopySetting[] = [
     regional: true,
     asked: onEvery((one) => ({ DBSubnetGroupName: one.DBSubnetGroup?.DBSubnetGroupName })),
     change: modify((one) => `--db-subnet-group-name ${one.DBSubnetGroup?.DBSubnetGroupName}`),
-    why: 'It stands in other subnets, where applications may not reach it.',
+    why: 'It is in other subnets, where applications may not reach it.',
     matters: SERVING,
   },
   {
@@ -137,7 +137,7 @@ export const access: readonly CopySetting[] = [
     change: modify((one) =>
       one.MasterUserSecret ? '--manage-master-user-password' : '--no-manage-master-user-password',
     ),
-    why: 'Its master password is the one of its backup, and nobody rotates it.',
+    why: 'It has the master password of its backup, which is not rotated.',
     matters: { writer: 'warning', replica: null, test: null },
   },
 ];

@@ -103,7 +103,7 @@ export const capacity: readonly CopySetting[] = [
     fields: ['Engine', 'EngineVersion'],
     of: (one) => one.EngineVersion && `${one.Engine} ${one.EngineVersion}`,
     change: modify((one) => `--engine-version ${one.EngineVersion}`),
-    why: 'It runs a version that nobody has used in production.',
+    why: 'It runs a version that was never used in production.',
     matters: PROOF,
   },
   {
@@ -131,7 +131,7 @@ export const capacity: readonly CopySetting[] = [
     of: (one) => onOff(one.AutoMinorVersionUpgrade),
     asked: onEvery((one) => ({ AutoMinorVersionUpgrade: one.AutoMinorVersionUpgrade ?? false })),
     change: modify((one) => toggled('auto-minor-version-upgrade', one.AutoMinorVersionUpgrade)),
-    why: 'Its version changes when nobody decided so, or not when it should.',
+    why: 'Its version changes without your decision, or does not change when it should.',
     matters: WORTH_KNOWING,
   },
 ];

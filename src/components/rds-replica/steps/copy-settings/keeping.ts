@@ -97,7 +97,7 @@ export const keeping: readonly CopySetting[] = [
     of: (one) => one.PreferredMaintenanceWindow,
     // No call that makes a copy takes it: RDS draws one at random.
     change: modify((one) => `--preferred-maintenance-window ${one.PreferredMaintenanceWindow}`),
-    why: 'AWS may restart it at an hour that nobody chose.',
+    why: 'AWS may restart it at a time that you did not choose.',
     matters: SERVING,
   },
 ];

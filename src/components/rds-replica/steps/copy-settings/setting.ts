@@ -60,7 +60,7 @@ export const SERVING = { writer: 'warning', replica: 'warning', test: null } as 
 /** What a test proves is true of such an instance only. */
 export const PROOF = { writer: 'warning', replica: 'warning', test: 'warning' } as const;
 export const WORTH_KNOWING = { writer: 'note', replica: 'note', test: null } as const;
-/** RDS makes each replica without backups, whatever its source keeps. */
+/** RDS creates each replica without backups, even if its source has some. */
 export const OF_A_WRITER = { writer: 'warning', replica: null, test: null } as const;
 
 type Which = { region: string; identifier: string };
