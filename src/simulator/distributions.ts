@@ -170,6 +170,8 @@ const durations = {
   objectReplication: (drawn: number) => lognormal(12 * SECOND, 0.4, drawn),
   /** AWS: a write to a global table is in the other regions within a second as a rule; assumption: seldom later. */
   tableReplication: (drawn: number) => lognormal(600 * MILLISECOND, 0.4, drawn),
+  /** AWS: the latest restorable time is five minutes back as a rule. */
+  tableRestorableAgo: 5 * MINUTE,
   /** Assumption: AWS publishes no figure; small tables are reported to be restored within five to twelve minutes. */
   tableRestore: (drawn: number) => lognormal(7 * MINUTE, 0.2, drawn),
   /** Assumption: AWS publishes no figure; a replica of a small table is reported to be there after some minutes. */

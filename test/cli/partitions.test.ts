@@ -1,6 +1,7 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { drDrill, here, newFolder, runHere } from './command.ts';
 import { liveAccount } from './live-account.ts';
 
@@ -62,6 +63,11 @@ function drillsIn({ name, regions: [primary, recovery, third] }: Partition): str
     .replaceAll('ap-northeast-1', recovery)
     .replaceAll('ap-southeast-1', third);
   writeFileSync(path, moved);
+  // Strong consistency is for regions of the first partition only.
+  const tables = join(folder, 'topologies/global-tables.yaml');
+  const { topology, account, data } = parse(readFileSync(tables, 'utf8'));
+  const { catalogue } = data;
+  writeFileSync(tables, stringify({ topology, account, regions: { primary, recovery }, data: { catalogue } }));
   return folder;
 }
 

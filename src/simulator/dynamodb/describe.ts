@@ -9,8 +9,6 @@ import { itemsIn } from './items.ts';
 import { foundTable, nameOf, type Replica, tableIn } from './table.ts';
 
 const DAY = 86_400_000;
-/** AWS: the latest restorable time is five minutes back as a rule. */
-export const LATEST_AGO_MS = 5 * 60_000;
 /** AWS: sizes are brought up to date about every six hours. */
 const SIZES_EVERY_MS = 6 * 3_600_000;
 const MOST_NAMES = 100;
@@ -68,7 +66,11 @@ export function restorable(world: World, { createdMs }: Table, { recoverableMs }
   if (recoverableMs === null) return undefined;
   const keptMs = world.startMs - recoverableMs;
   const nowMs = world.clock.nowMs();
-  return { keptMs, earliestMs: Math.max(createdMs, nowMs - keptMs), latestMs: nowMs - LATEST_AGO_MS };
+  return {
+    keptMs,
+    earliestMs: Math.max(createdMs, nowMs - keptMs),
+    latestMs: nowMs - world.durations.tableRestorableAgo,
+  };
 }
 
 export function describe(world: World, table: Table, own: Replica) {
