@@ -58,6 +58,7 @@ export function nameIn(named: string): string {
     case 's3':
     case 'sns':
       return kind;
+    case 'ecs':
     case 'iam':
       return path.at(-1) ?? kind;
     case 'kafka':

@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { parse } from 'yaml';
 import * as z from 'zod';
+import { DATABASE } from '../../src/components/example.ts';
 import { allKinds } from '../../src/components/index.ts';
+import { computeSchema, dataSchema, trafficSchema } from '../../src/components/schemas.ts';
 import { type Verb, verbs } from '../../src/components/verbs.ts';
 import { surpriseOf } from '../../src/drill/candidates.ts';
-import { allComponents } from '../../src/drill/components.ts';
+import { allComponents, type Group } from '../../src/drill/components.ts';
 import { drillSchema } from '../../src/drill/drill.ts';
 import { loadDrill } from '../../src/drill/load.ts';
 import type { Topology } from '../../src/drill/topology.ts';
@@ -83,10 +86,17 @@ const topologies = [
   ),
 ];
 
-function topologyWith({ kind }: AnyKind): Topology {
-  const found = topologies.find((one) => allComponents(one).some((each) => each.kind === kind));
-  if (!found) throw new Error(`no topology that ships has ${kind}`);
-  return found;
+const topologyWith = (kind: AnyKind): Topology =>
+  topologies.find((one) => allComponents(one).some((each) => each.kind === kind.kind)) ?? sampleWith(kind);
+
+const schemas: Record<Group, z.ZodType> = { data: dataSchema, compute: computeSchema, traffic: trafficSchema };
+
+/** The sample with a kind that no topology has, as a new topology begins with it. */
+function sampleWith({ group, example: { id, text } }: AnyKind): Topology {
+  const sample = topologies[0] as Topology;
+  const around = { system: 'shop', domain: 'shop.example.com', hasDatabase: true, ...sample.regions };
+  const own = parse(text(around).replaceAll(`${DATABASE}:`, `${Object.keys(sample.data)[0]}:`));
+  return { ...sample, [group]: { ...sample[group], [id]: schemas[group].parse(own) } };
 }
 
 const sorted = (actions: readonly string[]): string[] => [...new Set(actions)].sort();

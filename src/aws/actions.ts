@@ -1,5 +1,7 @@
 /** Operations whose actions policies know by another name. */
 const otherNames: Record<string, string> = {
+  'applicationautoscaling:DescribeScalableTargets': 'application-autoscaling:DescribeScalableTargets',
+  'applicationautoscaling:RegisterScalableTarget': 'application-autoscaling:RegisterScalableTarget',
   'lambda:Invoke': 'lambda:InvokeFunction',
   'route53recoverycluster:GetRoutingControlState': 'route53-recovery-cluster:GetRoutingControlState',
   'route53recoverycluster:UpdateRoutingControlStates': 'route53-recovery-cluster:UpdateRoutingControlStates',

@@ -5,12 +5,15 @@ type Change = { [S in Service]: `${S}:${keyof (typeof services)[S]['changes'] & 
 
 /** Checked against `services` by its type, so that the clients, which take long to load, need not be. */
 const changes: Record<Change, true> = {
+  'applicationautoscaling:RegisterScalableTarget': true,
   'cloudwatch:PutMetricData': true,
   'dynamodb:DeleteTable': true,
   'dynamodb:PutItem': true,
   'dynamodb:RestoreTableToPointInTime': true,
   'dynamodb:TagResource': true,
   'dynamodb:UpdateTable': true,
+  'ecs:RegisterTaskDefinition': true,
+  'ecs:UpdateService': true,
   'eks:UpdateNodegroupConfig': true,
   'elasticache:CreateReplicationGroup': true,
   'elasticache:DeleteReplicationGroup': true,

@@ -5,8 +5,9 @@ interface Limit {
   burst: number;
 }
 
-/** AWS's published request limits; EKS, ElastiCache, FIS, Global Accelerator, IAM, MSK, Service Quotas and Systems Manager publish none: cautious guesses. Those of S3 are for one prefix. DynamoDB takes 2,500 looks at tables a second, and as many items as a table has capacity for. */
+/** AWS's published request limits; Application Auto Scaling, EKS, ElastiCache, FIS, Global Accelerator, IAM, MSK, Service Quotas and Systems Manager publish none: cautious guesses. Those of S3 are for one prefix. DynamoDB takes 2,500 looks at tables a second, and as many items as a table has capacity for. */
 const limits: Record<string, Limit> = {
+  applicationautoscaling: { perSecond: 5, burst: 10 },
   route53: { perSecond: 10, burst: 50 },
   'route53:GetHealthCheckStatus': { perSecond: 1, burst: 4 },
   rds: { perSecond: 12, burst: 300 },
@@ -16,6 +17,9 @@ const limits: Record<string, Limit> = {
   'dynamodb:RestoreTableToPointInTime': { perSecond: 10, burst: 10 },
   'dynamodb:TagResource': { perSecond: 5, burst: 5 },
   ec2: { perSecond: 20, burst: 100 },
+  ecs: { perSecond: 20, burst: 50 },
+  'ecs:RegisterTaskDefinition': { perSecond: 1, burst: 20 },
+  'ecs:UpdateService': { perSecond: 5, burst: 50 },
   eks: { perSecond: 5, burst: 20 },
   elasticache: { perSecond: 5, burst: 20 },
   elasticloadbalancing: { perSecond: 10, burst: 40 },

@@ -10,12 +10,15 @@ const nextToken = { nextToken: 'nextToken' };
 
 /** Every operation that answers in pages: what the request for the next one is given, by what the answer calls it. */
 export const paged = {
+  'applicationautoscaling:DescribeScalableTargets': NEXT_TOKEN,
   'cloudwatch:DescribeAlarms': NEXT_TOKEN,
   'cloudwatch:GetMetricData': NEXT_TOKEN,
   'dynamodb:ListTables': { ExclusiveStartTableName: 'LastEvaluatedTableName' },
   'dynamodb:ListTagsOfResource': NEXT_TOKEN,
   'dynamodb:Query': { ExclusiveStartKey: 'LastEvaluatedKey' },
   'dynamodb:Scan': { ExclusiveStartKey: 'LastEvaluatedKey' },
+  'ecs:ListClusters': nextToken,
+  'ecs:ListServices': nextToken,
   'eks:ListClusters': nextToken,
   'eks:ListNodegroups': nextToken,
   'elasticache:DescribeCacheClusters': MARKER,

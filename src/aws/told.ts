@@ -42,11 +42,11 @@ function isRefusal(error: AwsError): boolean {
 }
 
 const STANDING =
-  /State|Status|Exists|AlreadyIn|InProgress|InUse|Conflict|Mismatch|PreconditionFailed|OperationAborted|Duplicate|InvalidParameterCombination|NotComplete|NotStable/;
+  /State|Status|Exists|AlreadyIn|InProgress|InUse|Conflict|Mismatch|PreconditionFailed|OperationAborted|Duplicate|InvalidParameterCombination|NotComplete|NotStable|ConcurrentUpdate/;
 
 /** AWS's names for a change that is under way, a state on the way to another, or a lack that may pass. A network, subnet or parameter group stays as it is. */
 const TRANSITION =
-  /^(Invalid(DBInstance|DBCluster|DBSnapshot|DBClusterSnapshot|GlobalCluster|ReplicationGroup|GlobalReplicationGroup|CacheCluster|Snapshot)State|(DBInstance|Resource)NotReady|ResourceInUse|ResourceConflict|Conflict|TransactionInProgress|OperationAborted|AutomationExecutionLimitExceeded|InsufficientDBInstanceCapacity)(Fault|Exception)?$/;
+  /^(Invalid(DBInstance|DBCluster|DBSnapshot|DBClusterSnapshot|GlobalCluster|ReplicationGroup|GlobalReplicationGroup|CacheCluster|Snapshot)State|(DBInstance|Resource)NotReady|ResourceInUse|ResourceConflict|Conflict|TransactionInProgress|OperationAborted|AutomationExecutionLimitExceeded|ConcurrentUpdate|InsufficientDBInstanceCapacity)(Fault|Exception)?$/;
 
 /** Whether a refusal passes by itself: the same request may be accepted later. */
 export const isTransition = (error: unknown): error is Error =>

@@ -48,6 +48,8 @@ export interface Description {
   moves?: readonly string[];
   /** Of a data store: pods that read where it takes writes, beside those of a compute that uses it. */
   readBy?: (component: never) => NamedReaders;
+  /** Of a compute: what it runs, and how much of it where it waits. */
+  waits?: (component: never) => readonly Waiting[];
   /** The port through which its components themselves are asked, beside AWS's API. */
   port?: keyof Ports;
   /** Of a data store behind the port for SQL. */
@@ -62,6 +64,12 @@ export interface NamedReaders {
   runsIn: string | undefined;
   deployments: readonly string[];
   variable: string;
+}
+
+/** A deployment or a service in the region that waits: how many pods or tasks it has there. */
+export interface Waiting {
+  standby: number;
+  critical: boolean;
 }
 
 /** What is asked in SQL, and where. */

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { componentsBehind } from '../drill/components.ts';
 import type { Path } from '../drill/locate.ts';
 import { type Complaint, complaint } from '../drill/mistakes.ts';
 import { nearest } from '../drill/near.ts';
@@ -43,11 +44,11 @@ function waitsFor(one: string, other: string, topology: Topology, seen: readonly
   return (topology.data[one]?.after ?? []).some((next) => waitsFor(next, other, topology, [...seen, one]));
 }
 
-/** What names compute of the topology, or means the only one. */
+/** What names a compute that is asked through Kubernetes, or means the only one. */
 export function isCompute(of: string | undefined, path: Path, topology: Topology): Complaint[] {
-  const names = Object.keys(topology.compute);
+  const names = componentsBehind('kubernetes', topology).map(({ id }) => id);
   if (of === undefined ? names.length === 1 : names.includes(of)) return [];
-  const expected = names.length === 0 ? 'compute in the topology' : `one of ${names.join(', ')}`;
+  const expected = names.length === 0 ? 'compute of Kubernetes in the topology' : `one of ${names.join(', ')}`;
   const message = of === undefined ? 'it is not said which compute is meant' : `the topology has no compute '${of}'`;
   return [complaint(of === undefined ? path.slice(0, -1) : path, message, { expected })];
 }

@@ -1,6 +1,7 @@
 import { auroraGlobal } from './aurora-global/index.ts';
 import { configurationArchive } from './configuration-archive/index.ts';
 import { dynamodbGlobalTable } from './dynamodb-global-table/index.ts';
+import { ecs } from './ecs/index.ts';
 import { eks } from './eks/index.ts';
 import { elasticacheGlobal } from './elasticache-global/index.ts';
 import { kafka } from './kafka/index.ts';
@@ -21,6 +22,7 @@ const kinds: { [K in Kind]: KindOfComponent<K> } = {
   secrets,
   'configuration-archive': configurationArchive,
   eks,
+  ecs,
   route53,
 };
 

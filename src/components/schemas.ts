@@ -5,8 +5,9 @@ import * as platform from '../steps/needs/platform.ts';
 import * as watching from '../steps/needs/watching.ts';
 import { auroraGlobal } from './aurora-global/schema.ts';
 import { configurationArchive } from './configuration-archive/schema.ts';
-import type { AskedInSql, Counting, Counts, Description, InSql, NamedReaders } from './described.ts';
+import type { AskedInSql, Counting, Counts, Description, InSql, NamedReaders, Waiting } from './described.ts';
 import { dynamodbGlobalTable } from './dynamodb-global-table/schema.ts';
+import { ecs } from './ecs/schema.ts';
 import { eks } from './eks/schema.ts';
 import { elasticacheGlobal } from './elasticache-global/schema.ts';
 import { kafka } from './kafka/schema.ts';
@@ -27,7 +28,7 @@ const data = [
   secrets,
   configurationArchive,
 ] as const;
-const compute = [eks] as const;
+const compute = [eks, ecs] as const;
 const traffic = [route53] as const;
 const kinds = [...data, ...compute, ...traffic];
 
@@ -76,6 +77,10 @@ export const inSql = (isCluster: boolean): InSql => {
 /** Pods that read where a data store takes writes, beside those of a compute that uses it. */
 export const readBy = (component: Component): NamedReaders | undefined =>
   descriptionOf(component)?.readBy?.(component as never);
+
+/** What a compute runs, and how much of it where it waits; nothing of other components. */
+export const waitingIn = (component: Component): readonly Waiting[] =>
+  descriptionOf(component)?.waits?.(component as never) ?? [];
 
 /** What is counted in a data store. */
 export function countsOf(component: Component): Counts {

@@ -22,6 +22,40 @@ export const simulatedCompute = {
         ),
     })
     .default({}),
+  tasks: z
+    .strictObject({
+      takes: duration.optional().describe('From started to running.'),
+      capacity: count.optional().describe('Tasks that the recovery region can still start.'),
+      failing: z.boolean().default(false).describe('New tasks start and stop again: they fail their health check.'),
+      circuitBreaker: z
+        .boolean()
+        .default(true)
+        .describe('Whether a deployment whose tasks fail is ended and rolled back.'),
+      variable: z
+        .enum(['set', 'secret', 'absent'])
+        .default('set')
+        .describe("How containers of the recovery region are given a writer's address."),
+      image: z
+        .enum(['here', 'primary'])
+        .default('here')
+        .describe('The region of the registry that the recovery region pulls images from.'),
+    })
+    .default({ failing: false, circuitBreaker: true, variable: 'set', image: 'here' })
+    .describe('Tasks of the services of ECS.'),
+  scalableTargets: z
+    .array(
+      z.strictObject({
+        service: z.string(),
+        in: z.enum(['primary', 'recovery']).optional().describe('In both regions by default.'),
+        min: count.default(1),
+        max: z.int().positive(),
+        putBack: z.boolean().default(false).describe('Something else puts the minimum back, such as Terraform.'),
+      }),
+    )
+    .default([])
+    .describe(
+      'What Application Auto Scaling does for services of ECS. It takes tasks away that have nothing to do yet.',
+    ),
   pods: z
     .strictObject({
       takes: duration.optional().describe('From scheduled to ready.'),

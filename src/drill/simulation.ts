@@ -287,6 +287,8 @@ export const simulationSchema = z.strictObject({
         service: z.enum([
           'rds',
           'dynamodb',
+          'applicationautoscaling',
+          'ecs',
           'eks',
           'elasticache',
           'elasticloadbalancing',
@@ -312,6 +314,8 @@ export const simulationSchema = z.strictObject({
         service: z.enum([
           'rds',
           'dynamodb',
+          'applicationautoscaling',
+          'ecs',
           'eks',
           'elasticache',
           'fis',

@@ -3,6 +3,7 @@ import { regionalArn } from '../arn.ts';
 import type { Input } from '../aws/aws.ts';
 import { type ComponentBehind, componentsBehind } from '../drill/components.ts';
 import { tableMetric } from './dynamodb/metrics.ts';
+import { vcpusOfTasks } from './ecs/service.ts';
 import { balancerMetric } from './elastic-load-balancing/metrics.ts';
 import { cacheMetric } from './elasticache/metrics.ts';
 import { awsError } from './faults.ts';
@@ -181,7 +182,10 @@ function published(world: World, region: string, stat: MetricDataQuery['MetricSt
     const balancer = Dimensions?.find(({ Name }) => Name === 'LoadBalancer')?.Value ?? '';
     return balancerMetric(world, region, MetricName, balancer, ms);
   }
-  if (Namespace === 'AWS/Usage' && MetricName === 'ResourceCount') return vcpusIn(world, region, ms);
+  if (Namespace === 'AWS/Usage' && MetricName === 'ResourceCount') {
+    const isFargate = Dimensions?.some(({ Value }) => Value === 'Fargate');
+    return isFargate ? vcpusOfTasks(world, region, ms) : vcpusIn(world, region, ms);
+  }
   const values = namesWith(world, stat)
     .map(({ name, metrics }) => metricOf(world, name, MetricName === metrics.errorRate, stat?.Stat, ms))
     .filter((value) => value !== undefined);

@@ -126,6 +126,12 @@ const durations = {
   nodeDraining: 60 * SECOND,
   /** Assumption: image pull, start and readiness probe. */
   pod: (drawn: number) => between(15 * SECOND, 40 * SECOND, drawn),
+  /** Assumption: a task of Fargate: its network, image pull, start and first health checks. */
+  task: (drawn: number) => between(25 * SECOND, 60 * SECOND, drawn),
+  /** Assumption: connections to a task that is replaced are drained for a little. */
+  taskDraining: 10 * SECOND,
+  /** Assumption: from the last task that is healthy until ECS calls its deployment complete. */
+  deploymentEnd: 5 * SECOND,
   /** Assumption: a rolling update of a small deployment. */
   rollout: (drawn: number) => between(15 * SECOND, 35 * SECOND, drawn),
   /** Assumption: an inverted check shows in DNS answers within one checking interval of 10 s and a little. */

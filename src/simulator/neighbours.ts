@@ -1,4 +1,4 @@
-import { globalArn, regionalArn } from '../arn.ts';
+import { globalArn, nameIn, regionalArn } from '../arn.ts';
 import type { Service } from '../aws/aws.ts';
 import type { World } from './world.ts';
 
@@ -23,6 +23,7 @@ interface Kind {
 
 const kinds: Record<string, Kind> = {
   'cloudwatch:DescribeAlarms': { make: (AlarmName) => ({ AlarmName, StateValue: 'OK' }), unless: 'AlarmNames' },
+  'ecs:ListClusters': { make: (name, arn) => arn(`cluster/${name}`), apart: true },
   'eks:ListClusters': { make: (name) => name, apart: true },
   'elasticache:DescribeGlobalReplicationGroups': {
     make: (GlobalReplicationGroupId) => ({ GlobalReplicationGroupId, Status: 'primary-only', Members: [] }),
@@ -102,7 +103,8 @@ export function neighbours({ simulation, topology }: World, call: Call, input: o
 
 /** How the resources of others appear: they exist, and are empty. */
 export function ofNeighbour({ service, operation }: Call, input: object): object | undefined {
-  const { clusterName = '', HostedZoneId = '' } = input as { clusterName?: string; HostedZoneId?: string };
+  const { cluster = '', clusterName = '', HostedZoneId = '' } = input as Record<string, string | undefined>;
+  if (service === 'ecs' && operation === 'ListServices' && NAME.test(nameIn(cluster))) return { serviceArns: [] };
   if (service === 'eks' && operation === 'ListNodegroups' && NAME.test(clusterName)) return { nodegroups: [] };
   if (service === 'route53' && operation === 'ListResourceRecordSets' && NAME.test(HostedZoneId))
     return { ResourceRecordSets: [], IsTruncated: false, MaxItems: 300 };

@@ -54,10 +54,13 @@ const loadBalancing = (items: string): List => ({
 
 /** S3's objects and the records of Route 53 go on behind a name and not behind a token: they see to their own pages. */
 const lists: Record<string, List> = {
+  'applicationautoscaling:DescribeScalableTargets': { ...byToken('ScalableTargets', 50), most: 50 },
   'cloudwatch:DescribeAlarms': { items: 'MetricAlarms', limit: 'MaxRecords', size: 50, most: 100, token: 'NextToken' },
   'ec2:DescribeCapacityReservations': { ...ofEc2('CapacityReservations'), least: 1 },
   'ec2:DescribeSecurityGroups': ofEc2('SecurityGroups'),
   'ec2:DescribeSubnets': ofEc2('Subnets'),
+  'ecs:ListClusters': inLowerCase('clusterArns'),
+  'ecs:ListServices': { ...inLowerCase('serviceArns'), size: 10 },
   'eks:ListClusters': inLowerCase('clusters'),
   'eks:ListNodegroups': inLowerCase('nodegroups'),
   'elasticache:DescribeCacheClusters': rds('CacheClusters'),

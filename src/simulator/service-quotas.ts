@@ -10,9 +10,10 @@ const DB_CLUSTER_SNAPSHOTS = 'L-9B510759';
 const CACHE_NODES = 'L-DFE45DF3';
 const TABLES = 'L-F98FE922';
 const VCPUS = 'L-1216C47A';
+export const FARGATE_VCPUS = 'L-3032A538';
 const NODES = 'L-BD136A63';
 
-/** AWS's defaults; that of vCPUs is 5 in a new account and raised in any that runs a shop, so an assumption. */
+/** AWS's defaults; those of vCPUs are 5 and 6 in a new account and raised in any that runs a shop, so an assumption. */
 export const usualQuotas: Record<string, number> = {
   [DB_INSTANCES]: 40,
   [DB_SNAPSHOTS]: 100,
@@ -21,6 +22,7 @@ export const usualQuotas: Record<string, number> = {
   [CACHE_NODES]: 300,
   [TABLES]: 2_500,
   [VCPUS]: 512,
+  [FARGATE_VCPUS]: 512,
   [NODES]: 450,
 };
 
@@ -35,6 +37,11 @@ const described: Record<string, { service: string; name: string; metric?: Record
     service: 'ec2',
     name: 'Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances',
     metric: { Class: 'Standard/OnDemand', Resource: 'vCPU', Service: 'EC2', Type: 'Resource' },
+  },
+  [FARGATE_VCPUS]: {
+    service: 'fargate',
+    name: 'Fargate On-Demand vCPU resource count',
+    metric: { Class: 'Standard/OnDemand', Resource: 'vCPU', Service: 'Fargate', Type: 'Resource' },
   },
   [NODES]: { service: 'eks', name: 'Nodes per managed node group' },
 };

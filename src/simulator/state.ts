@@ -24,6 +24,9 @@ export interface State {
   reservations: Reservation[];
   deployments: Deployment[];
   autoscalers: Autoscaler[];
+  services: EcsService[];
+  taskDefinitions: TaskDefinition[];
+  scalableTargets: ScalableTarget[];
   namespaces: Namespace[];
   zones: Zone[];
   healthChecks: HealthCheck[];
@@ -249,7 +252,68 @@ export interface Deployment {
   rollouts: Rollout[];
 }
 
-/** A namespace that was made beside the shop's. */
+/** A task of a service of ECS. */
+export interface EcsTask {
+  id: string;
+  /** The deployment that started it. */
+  deployment: string;
+  createdMs: number;
+  /** `null` while there is no capacity for it. */
+  placedMs: number | null;
+  /** `null` where it will never be healthy, or has no place. */
+  runningMs: number | null;
+  goneMs: number | null;
+}
+
+/** A deployment of a service of ECS. */
+export interface EcsDeployment {
+  id: string;
+  /** `family:revision` */
+  taskDefinition: string;
+  environment: Record<string, string>;
+  createdMs: number;
+  /** `null` for one that never ends. */
+  completedMs: number | null;
+  /** When its circuit breaker ends it. */
+  failedMs: number | null;
+}
+
+export interface EcsService {
+  region: string;
+  cluster: string;
+  name: string;
+  status: 'ACTIVE' | 'DRAINING' | 'INACTIVE';
+  desired: number;
+  tasks: EcsTask[];
+  /** Oldest first. */
+  deployments: EcsDeployment[];
+}
+
+export interface TaskDefinition {
+  region: string;
+  family: string;
+  revision: number;
+  registeredMs: number;
+  image: string;
+  environment: Record<string, string>;
+  /** What is read from Secrets Manager as a task starts, by variable. */
+  secrets: Record<string, string>;
+  tags: { key: string; value: string }[];
+}
+
+/** What Application Auto Scaling keeps a service of ECS between. */
+export interface ScalableTarget {
+  region: string;
+  cluster: string;
+  service: string;
+  min: number;
+  max: number;
+  /** Something else keeps the minimum at this. */
+  kept: number | null;
+  /** When it looks again, after somebody changed something. */
+  dueMs: number | null;
+}
+
 /** A HorizontalPodAutoscaler. */
 export interface Autoscaler {
   region: string;
@@ -266,6 +330,7 @@ export interface Autoscaler {
   dueMs: number | null;
 }
 
+/** A namespace that was made beside the shop's. */
 export interface Namespace {
   region: string;
   cluster: string;

@@ -5,6 +5,10 @@ import { cloudwatch } from './cloudwatch.ts';
 import { dynamodb } from './dynamodb/index.ts';
 import { newTables } from './dynamodb/table.ts';
 import { ec2 } from './ec2.ts';
+import { servicesGrown } from './ecs/after-failover.ts';
+import { applicationautoscaling } from './ecs/autoscaling.ts';
+import { ecs } from './ecs/index.ts';
+import { newScalableTargets, newServices, newTaskDefinitions } from './ecs/new-services.ts';
 import { newClusters } from './eks/cluster.ts';
 import { eks } from './eks/index.ts';
 import { newNodeGroups } from './eks/node-group.ts';
@@ -89,6 +93,18 @@ export const twins: readonly Twin[] = [
       };
     },
     afterFailover: computesGrown,
+  },
+  {
+    operations: { applicationautoscaling, ecs },
+    begins({ topology, simulation, startMs }) {
+      const services = newServices(topology, startMs);
+      return {
+        services,
+        taskDefinitions: newTaskDefinitions(services, topology, simulation, startMs),
+        scalableTargets: newScalableTargets(topology, simulation),
+      };
+    },
+    afterFailover: servicesGrown,
   },
   { operations: { globalaccelerator }, begins: ({ topology }) => ({ accelerators: newAccelerators(topology) }) },
   {

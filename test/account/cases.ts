@@ -93,6 +93,11 @@ export const cases: Case[] = [
     overrides: ['topology=test/platforms/aurora-mysql-global-endpoint.yaml'],
   },
   {
+    title: 'a failover of services in ECS',
+    drill: FAILOVER,
+    overrides: ['topology=test/platforms/ecs-two-apps.yaml'],
+  },
+  {
     title: 'a switch-over to an Aurora cluster that was restored',
     drill: 'snapshot-restore',
     overrides: [AURORA, 'afterwards=switch-over'],

@@ -146,6 +146,19 @@ export const defects: { [K in NeedKind]: (need: NeedOf<K>) => Defect } = {
       state.deployments = state.deployments.filter(({ region, name }) => region !== cluster.region || name !== gone);
     },
   }),
+  'ecs-services': ({ services: asked }) => ({
+    change: (state) => {
+      state.services = state.services.filter(({ name }) => name !== asked[0]);
+    },
+  }),
+  'ecs-sizes': ({ region, cluster, wanted }) => ({
+    change: ({ scalableTargets }) => {
+      for (const { name, tasks } of wanted) {
+        const bounds = { min: 0, max: Math.max(0, tasks - 1), kept: null, dueMs: null };
+        scalableTargets.push({ region, cluster, service: name, ...bounds });
+      }
+    },
+  }),
   'failure-injection': () => ({
     ports: ({ failure }) => ({
       failure: {
@@ -268,6 +281,13 @@ export const defects: { [K in NeedKind]: (need: NeedOf<K>) => Defect } = {
   'rds-replication': ({ instance }) => ({
     change: ({ instances }) => {
       for (const one of instances) if (one.identifier === instance) one.source = always(null);
+    },
+  }),
+  'task-definitions': () => ({
+    answers: {
+      DescribeServices: (answer: { services?: { deploymentController?: { type?: string } }[] }) => {
+        for (const service of answer.services ?? []) service.deploymentController = { type: 'CODE_DEPLOY' };
+      },
     },
   }),
   'target-groups': () => ({

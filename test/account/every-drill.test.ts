@@ -51,7 +51,9 @@ describe.each(cases)('the preflight of $title', (one) => {
       .flatMap(({ service, region, operation, input }) =>
         namesIn(input).map((name) => ({ call: `${service}:${operation} in ${region}`, name })),
       );
-    expect(names.filter(({ name }) => !touched.includes(name))).toEqual([]);
+    // Elastic Load Balancing ends the ARNs of target groups with sixteen digits of its own, which an answer told.
+    const known = (name: string) => touched.includes(name.replace(/\/[0-9a-f]{16}$/, ''));
+    expect(names.filter(({ name }) => !known(name))).toEqual([]);
   });
 
   const needs = preflightNeeds(loaded.drill, loaded.topology).filter(

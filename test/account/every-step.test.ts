@@ -14,9 +14,11 @@ const kindIn = (resource: string): string => {
 
 /** Which needs look at a kind of resource. */
 const lookedAtBy: Record<string, readonly NeedKind[]> = {
+  'application-autoscaling:scalable-target': ['ecs-sizes'],
   'cloudwatch:alarm': ['alarm', 'fis-template'],
   'dynamodb:table': ['dynamodb-table', 'dynamodb-backups', 'dynamodb-free-table'],
   'ec2:security-group': ['security-groups'],
+  'ecs:service': ['ecs-services'],
   'eks:cluster': ['node-group', 'deployments', 'namespace', 'kubernetes-access'],
   'eks:nodegroup': ['node-group'],
   'elasticache:globalreplicationgroup': ['cache-datastore'],

@@ -27,6 +27,7 @@ const EMPTY: Record<Kind, string[]> = {
   's3-replication': [],
   secrets: [],
   'configuration-archive': [],
+  ecs: ['uses'],
   eks: ['uses', 'namespace', 'deployments'],
   route53: ['service.path'],
 };
@@ -83,6 +84,7 @@ test.each([
   `${PLATFORMS}/names-of-every-form.yaml`,
   `${PLATFORMS}/load-balancers.yaml`,
   'drills/topologies/global-tables.yaml',
+  `${PLATFORMS}/ecs-two-apps.yaml`,
 ])(
   'discover writes of %s all that its account tells, leaves empty what only people know, and no more',
   async (path) => {

@@ -6,10 +6,10 @@ const kinds = allKinds.map(({ kind }) => kind);
 
 /** The folders and files of simulated services, in which the twins of kinds are. */
 const TWINS =
-  /^src\/simulator\/((dynamodb|elastic-load-balancing|eks|elasticache|kafka|kubernetes|rds|route-53|s3)\/|(global-accelerator|secrets-manager)\.ts)/;
+  /^src\/simulator\/((dynamodb|elastic-load-balancing|ecs|eks|elasticache|kafka|kubernetes|rds|route-53|s3)\/|(global-accelerator|secrets-manager)\.ts)/;
 
 /** The folders of kinds, what AWS itself names, and the indexes by kind. */
-const OWN = /^src\/(components\/|aws\/services\/|arn\.ts|simulator\/(data-stores|twins)\.ts)/;
+const OWN = /^src\/(components\/|aws\/services\/|arn\.ts|simulator\/(computes|data-stores|twins)\.ts)/;
 
 /** Where else code names a kind, and why. */
 const NAMED: Record<string, string> = {

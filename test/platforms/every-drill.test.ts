@@ -124,6 +124,8 @@ describe.each(topologies)('on %s', (topology) => {
     ]);
   if (kinds.includes('eks')) faults.push(['pods never become ready', 'simulation.pods.neverReady=true']);
 
+  if (kinds.includes('ecs')) faults.push(['tasks never become healthy', 'simulation.tasks.failing=true']);
+
   test.each(faults)('multi-region-failover where %s', async (fault, setting) => {
     const one = loaded('multi-region-failover', topology, setting) as LoadedDrill;
     const run = await rehearsed(one, [setting]);

@@ -46,8 +46,8 @@ async function drillByHand(path: string, overrides: string[] = []) {
       const { step, params } = of(name, results);
       return type(step.command(params));
     },
-    undo: (name: string, state: Json) => {
-      const { step, params } = of(name, {});
+    undo: (name: string, state: Json, results: Record<string, Json> = {}) => {
+      const { step, params } = of(name, results);
       return type(step.undoCommand?.(params, { done: false, state }) ?? expect.fail(`${name} has no undo`));
     },
   };
@@ -121,6 +121,36 @@ describe.concurrent('by hand', () => {
       expect(grown).toEqual(well('"desiredSize": 9'));
       const size = { min: 3, desired: 3, max: 30 };
       expect(await drill.undo('scale/shop/nodes', { size })).toEqual(well('"type": "DesiredSize",\\s*"value": "3"'));
+    });
+
+    test('services of ECS grow, are given another address, and both is undone', async () => {
+      const drill = await drillByHand(FAILOVER, ['topology=test/platforms/ecs-two-apps.yaml']);
+      const at = '--region eu-west-1 --cluster claims-dublin';
+      expect(await drill.carryOut('scale/claim-desk')).toEqual(well('"desiredCount": 6'));
+      const taken = { 'take-over/claims': { address: 'new.example.com' } };
+      expect(await drill.carryOut('point/claim-desk', taken)).toEqual(well('task-definition/claims-web-dublin:2'));
+      const told = await drill.type(
+        'aws ecs describe-task-definition --region eu-west-1 --task-definition claims-web-dublin --query taskDefinition.containerDefinitions[0].environment',
+      );
+      expect(told).toEqual(well('"CLAIMS_DB_HOST",\\s*"value": "new.example.com"'));
+      expect(await drill.carryOut('verify/claim-desk')).toEqual(
+        well('claims-web-dublin.*COMPLETED|COMPLETED.*claims-web-dublin'),
+      );
+      const policies = { 'take-over/policies': { address: 'new.example.com' } };
+      expect(await drill.carryOut('point/quotes', policies)).toEqual(well('"serviceName": "quote-worker"'));
+      expect(await drill.type('aws ecs list-clusters --region eu-west-1')).toEqual(well('cluster/claims-dublin'));
+      expect(await drill.type(`aws ecs list-services ${at}`)).toEqual(well('service/claims-dublin/claims-web-dublin'));
+      const target =
+        '--region eu-west-1 --service-namespace ecs --scalable-dimension ecs:service:DesiredCount --resource-id service/claims-dublin/claims-web-dublin';
+      const registered = await drill.type(
+        `aws application-autoscaling register-scalable-target ${target} --min-capacity 6 --max-capacity 9`,
+      );
+      expect(registered).toEqual(well('scalable-target/'));
+      const taskDefinition = 'claims-web-dublin:1';
+      const pointed = { 'claims-web-dublin': { taskDefinition, deployment: null, event: null } };
+      expect(await drill.undo('point/claim-desk', pointed, taken)).toEqual(well('task-definition/claims-web-dublin:1'));
+      const scaled = { 'claims-web-dublin': { tasks: 2, bounds: { min: 1, max: 9 }, event: null } };
+      expect(await drill.undo('scale/claim-desk', scaled)).toEqual(well('"desiredCount": 2'));
     });
 
     test('kubectl is given the cluster', async () => {

@@ -10,6 +10,8 @@ title: Ways to fail
 Each drill's own ways to go wrong, and how it ends then. Every row is a rehearsal of the drill as it ships, with seed 1 and the settings named, and was written by the tests that
 made it (\`npm run ways-to-fail\`); \`npm test\` fails where a run gives anything else. To see one yourself: \`npx dr-drill run drills/<drill>.yaml --set <setting>\`.
 
+A heading with *on* names another platform: add \`--set topology=test/platforms/<platform>.yaml\`.
+
 *failed* is held for a person to decide, with what was done still in place; *rolled back* is as before. The exit codes are [listed here](exit-codes.md).
 `;
 
@@ -42,11 +44,11 @@ export function rowsByDrill(): Map<string, string[]> {
   return rows;
 }
 
-/** Puts a drill's rows in the place of those that stand there, or writes its section again; a drill that is gone has none. */
-export function writeRows(drill: string, rows: string[], drills: readonly string[]): void {
-  const all = rowsByDrill().set(drill, rows);
+/** Puts the rows of a drill, or of one on another platform, in the place of those that stand there, or writes its section again; a drill that is gone has none. */
+export function writeRows(section: string, rows: string[], drills: readonly string[]): void {
+  const all = rowsByDrill().set(section, rows);
   const sections = [...all.keys()]
-    .filter((one) => drills.includes(one))
+    .filter((one) => drills.includes(one.split(' on ')[0] ?? ''))
     .sort()
     .map((one) => `\n## ${one}\n\n${[COLUMNS, ...(all.get(one) ?? [])].join('\n')}\n`);
   writeFileSync(PAGE, HEAD + sections.join(''));

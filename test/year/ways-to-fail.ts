@@ -25,14 +25,17 @@ const isWriting = process.env.WAYS_TO_FAIL === 'write';
 /**
  * Rehearses a drill in each of its ways to fail, and holds how it ends against what is said here and against the table that readers have;
  * `npm run ways-to-fail` writes that.
+ * @param platform a topology of `test/platforms/` that it is run on, instead of its own
  */
-export function waysToFail(drill: string, ways: readonly WayToFail[]): void {
+export function waysToFail(drill: string, ways: readonly WayToFail[], platform?: string): void {
   const rows: string[] = [];
-  const known = rowsByDrill().get(drill) ?? [];
-  describe(`${drill} goes wrong`, () => {
+  const section = platform === undefined ? drill : `${drill} on ${platform}`;
+  const on = platform === undefined ? [] : [`topology=test/platforms/${platform}.yaml`];
+  const known = rowsByDrill().get(section) ?? [];
+  describe(`${section} goes wrong`, () => {
     test('in at least five ways', () => expect(ways.length).toBeGreaterThanOrEqual(5));
     test.each(ways)('$fault: $end', async ({ fault, set, end, reason }) => {
-      const run = await finished(drill, set);
+      const run = await finished(drill, [...on, ...set]);
       expect([run.outcome, run.reason]).toEqual([end, expect.stringMatching(reason)]);
       expectSound(run);
       const row = rowOf({ fault, set, end, exitCode: run.exitCode, reason: run.reason });
@@ -41,7 +44,7 @@ export function waysToFail(drill: string, ways: readonly WayToFail[]): void {
     });
     test.skipIf(isWriting)('in no other way', () => expect(known).toHaveLength(ways.length));
     afterAll(() => {
-      if (isWriting && rows.length === ways.length) writeRows(drill, rows, drills);
+      if (isWriting && rows.length === ways.length) writeRows(section, rows, drills);
     });
   });
 }

@@ -1,6 +1,8 @@
+import * as applicationautoscaling from './application-auto-scaling.ts';
 import * as cloudwatch from './cloudwatch.ts';
 import * as dynamodb from './dynamodb.ts';
 import * as ec2 from './ec2.ts';
+import * as ecs from './ecs.ts';
 import * as eks from './eks.ts';
 import * as elasticloadbalancing from './elastic-load-balancing-v2.ts';
 import * as elasticache from './elasticache.ts';
@@ -25,9 +27,11 @@ import * as sts from './sts.ts';
  * Imported lazily: the clients take longer to load than the rest of the tool.
  */
 export const services = {
+  applicationautoscaling,
   cloudwatch,
   dynamodb,
   ec2,
+  ecs,
   eks,
   elasticache,
   elasticloadbalancing,

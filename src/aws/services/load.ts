@@ -2,9 +2,11 @@ import type { Service } from '../aws.ts';
 
 /** Loads the client of one service when it is first called: each takes tens of milliseconds, and few drills need them all. */
 export const loadService = {
+  applicationautoscaling: () => import('./application-auto-scaling.ts'),
   cloudwatch: () => import('./cloudwatch.ts'),
   dynamodb: () => import('./dynamodb.ts'),
   ec2: () => import('./ec2.ts'),
+  ecs: () => import('./ecs.ts'),
   eks: () => import('./eks.ts'),
   elasticache: () => import('./elasticache.ts'),
   elasticloadbalancing: () => import('./elastic-load-balancing-v2.ts'),

@@ -64,6 +64,7 @@ export type Eks = z.output<typeof eksSchema>;
 export const eks = {
   schema: eksSchema,
   needs: [access, autoscalers, deployments, namespace, nodeGroup, reservedNodes],
+  waits: ({ deployments }: Eks) => deployments,
   port: 'kubernetes',
   leaves: eksLeaves,
 } as const satisfies Description;

@@ -1,12 +1,10 @@
-import { componentsOf } from '../../drill/components.ts';
+import type { Started } from '../compute-twin.ts';
+import { type Found, servesIn } from '../computes.ts';
 import { hash32 } from '../distributions.ts';
-import { alive } from '../kubernetes/deployment.ts';
-import { isSamePlace, placesOf } from '../kubernetes/place.ts';
-import type { Pod } from '../state.ts';
 import type { World } from '../world.ts';
 import type { SimulatedGroup } from './load-balancers.ts';
 
-/** Assumption: two health checks, one every 5 s, pass before a pod that is ready counts as healthy. */
+/** Assumption: two health checks, one every 5 s, pass before a pod or task that is ready counts as healthy. */
 const HEALTHY_AFTER_MS = 10_000;
 
 export interface Target {
@@ -16,19 +14,19 @@ export interface Target {
   sinceMs: number;
 }
 
-/** What a target group sends requests to at an instant: the pods of a critical deployment, or an instance where no compute is described. */
+/** What a target group sends requests to at an instant: the pods of a critical deployment, the tasks of a service, or an instance where no compute is described. */
 export function targetsIn(world: World, { region, nth }: SimulatedGroup, ms: number): Target[] {
   const { none } = world.simulation.targets;
   if (none !== undefined && region === world.topology.regions[none]) return [];
   const passes = (readyMs: number | null): boolean =>
     readyMs !== null && readyMs + HEALTHY_AFTER_MS <= ms && !isFailing(world, region, ms);
-  const pods = podsIn(world, region, nth);
-  if (!pods) return [{ id: addressOf(`${region}/${nth}`), sinceMs: 0, isHealthy: passes(0) }];
-  return pods
-    .filter((pod) => pod.scheduledMs !== null && pod.scheduledMs <= ms && alive(pod, ms))
-    .map(({ name, scheduledMs, readyMs }) => ({
-      id: addressOf(`${region}/${nth}/${name}`),
-      sinceMs: scheduledMs ?? 0,
+  const started = startedIn(world, region, nth);
+  if (!started) return [{ id: addressOf(`${region}/${nth}`), sinceMs: 0, isHealthy: passes(0) }];
+  return started
+    .filter(({ sinceMs, goneMs }) => sinceMs !== null && sinceMs <= ms && (goneMs === null || goneMs > ms))
+    .map(({ id, sinceMs, readyMs }) => ({
+      id: addressOf(`${region}/${nth}/${id}`),
+      sinceMs: sinceMs ?? 0,
       isHealthy: passes(readyMs),
     }));
 }
@@ -44,25 +42,26 @@ function isFailing({ simulation, topology, startMs }: World, region: string, ms:
 export function instantsOf(world: World, group: SimulatedGroup): number[] {
   const { simulation, startMs } = world;
   const { from, until = 0 } = simulation.targets;
-  const pods = podsIn(world, group.region, group.nth) ?? [];
+  const started = startedIn(world, group.region, group.nth) ?? [];
   return [
     startMs + from,
     startMs + until,
-    ...pods.flatMap(({ readyMs, goneMs }) => [...(readyMs === null ? [] : [readyMs + HEALTHY_AFTER_MS]), goneMs ?? 0]),
+    ...started.flatMap(({ readyMs, goneMs }) => [
+      ...(readyMs === null ? [] : [readyMs + HEALTHY_AFTER_MS]),
+      goneMs ?? 0,
+    ]),
   ];
 }
 
-/** Assumption: target groups of a side share the critical deployments among them, in their order. */
-function podsIn(world: World, region: string, nth: number): Pod[] | undefined {
-  const critical = componentsOf(world.topology, 'eks').flatMap(({ deployments }) =>
-    deployments.filter((one) => one.critical).map(({ name }) => name),
-  );
-  if (critical.length === 0) return undefined;
-  const name = critical[nth % critical.length];
-  const places = placesOf(world.topology).filter((place) => place.region === region);
-  return world.deployments
-    .filter((one) => one.name === name && places.some((place) => isSamePlace(place, one)))
-    .flatMap(({ pods }) => pods);
+function startedIn(world: World, region: string, nth: number): Started[] | undefined {
+  const all = servesIn(world.topology, region);
+  return all.length === 0 ? undefined : (behind(world, { region, nth })?.started() ?? []);
+}
+
+/** Assumption: target groups of a side share what serves customers there among them, in its order. */
+export function behind(world: World, { region, nth }: Pick<SimulatedGroup, 'region' | 'nth'>): Found | undefined {
+  const all = servesIn(world.topology, region);
+  return all[nth % all.length]?.find(world);
 }
 
 function addressOf(name: string): string {

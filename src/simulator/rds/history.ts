@@ -1,4 +1,5 @@
-import { usersOf } from '../shop/users.ts';
+import { environmentsAt, tellings } from '../shop/pointed.ts';
+import { variablesFor } from '../shop/users.ts';
 import type { Instance } from '../state.ts';
 import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
@@ -28,7 +29,7 @@ export function instants(world: World, ms: number): number[] {
     ...[...lines, ...ofAurora, ...Object.values(world.down), world.partition].flatMap((line) =>
       line.map(([fromMs]) => fromMs),
     ),
-    ...world.deployments.flatMap(({ rollouts }) => rollouts.map(({ fromMs }) => fromMs)),
+    ...tellings(world),
   ];
   return [...new Set([0, ...changes])].filter((fromMs) => fromMs <= ms).sort((a, b) => a - b);
 }
@@ -40,23 +41,22 @@ export const isDescribed = ({ id, writer, replica }: RdsReplica, one: Instance, 
 
 /** Whether customers' writes come to an instance: a deployment was told to write there; where none uses its store, they are customers' own. */
 export function customersPointAt(world: World, instance: Instance, ms: number): boolean {
-  if (usersOf(world.topology, instance.store).length > 0) return applicationsPointAt(world, instance, ms);
+  if (variablesFor(world.topology, instance.store).length > 0) return applicationsPointAt(world, instance, ms);
   return isDescribed(storeOf(world, instance), instance, ms);
 }
 
 /** As `customersPointAt`, of a store by the addresses of what takes its writes. */
 export const customersWriteTo = (world: World, store: string, addresses: string[], ms: number): boolean =>
-  usersOf(world.topology, store).length === 0 || applicationsWriteTo(world, store, addresses, ms);
+  variablesFor(world.topology, store).length === 0 || applicationsWriteTo(world, store, addresses, ms);
 
 const applicationsPointAt = (world: World, instance: Instance, ms: number): boolean =>
   applicationsWriteTo(world, instance.store, [addressAt(instance, ms)], ms);
 
 export function applicationsWriteTo(world: World, store: string, addresses: string[], ms: number): boolean {
-  const variables = usersOf(world.topology, store).map(({ uses }) => uses[store]?.variable ?? '');
-  return world.deployments.some(({ rollouts }) => {
-    const { environment = {} } = rollouts.findLast(({ fromMs }) => fromMs <= ms) ?? {};
-    return variables.some((variable) => addresses.includes(environment[variable] ?? ''));
-  });
+  const variables = variablesFor(world.topology, store);
+  return environmentsAt(world, ms).some((environment) =>
+    variables.some((variable) => addresses.includes(environment[variable] ?? '')),
+  );
 }
 
 /** Who takes the writes of a store: its own two, and restored ones that applications point at. */

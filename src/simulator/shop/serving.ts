@@ -1,8 +1,7 @@
 import { type ComponentBehind, componentsBehind, foundOnce } from '../../drill/components.ts';
-import { deploymentIn, ready, templates } from '../kubernetes/deployment.ts';
-import { placeOn, sideIn } from '../kubernetes/place.ts';
+import type { Template } from '../compute-twin.ts';
+import { servesIn } from '../computes.ts';
 import { isOutOfReach } from '../partition.ts';
-import type { Deployment } from '../state.ts';
 import { at } from '../timeline.ts';
 import type { World } from '../world.ts';
 import { customerShare } from './resolvers.ts';
@@ -56,41 +55,33 @@ export function isDoorUp(world: World, region: string, path: string | null, ms: 
 /** Route 53 takes an endpoint for healthy while more than this share of its checkers does. */
 const ENOUGH_SHARE = 0.18;
 
-/** How many customers the pods of a region carry, and the share of them that can write. */
+/** How many customers the pods and tasks of a region carry, and the share of them that can write. */
 function computeOf(world: World, region: string, ms: number): { capacity: number; writing: number } {
   const { topology } = world;
   let capacity = Number.POSITIVE_INFINITY;
   let writing = 1;
-  for (const { name, place, needed, stores } of criticalIn(topology, region)) {
-    const deployment = deploymentIn(world, place, name);
-    if (!deployment) continue;
-    capacity = Math.min(capacity, ready(deployment, ms) / needed);
-    writing *= shareThatWrites(world, stores, deployment, ms);
+  for (const { find, needed, stores } of criticalIn(topology, region)) {
+    const found = find(world);
+    if (!found) continue;
+    capacity = Math.min(capacity, found.ready(ms) / needed);
+    writing *= shareThatWrites(world, stores, { templates: found.templates(ms), region }, ms);
   }
-  const hasCompute = componentsBehind('kubernetes', topology).length > 0;
+  const hasCompute = Object.keys(topology.compute).length > 0;
   if (!hasCompute && !essentialStores(topology).every((one) => takesWritesFrom(world, one, region, ms))) writing = 0;
   return { capacity, writing };
 }
 
-/** The deployments of a region without which nobody is served there, with how many pods carry all customers, and the stores that they need. */
-const criticalIn = foundOnce((topology, region: string) => {
-  const side = sideIn(topology, region);
-  if (!side) return [];
-  return componentsBehind('kubernetes', topology).flatMap((compute) => {
-    const stores = Object.entries(compute.uses).flatMap(([id, { variable }]) => {
+/** What nobody is served without in a region, with how many pods or tasks carry all customers, and the stores that they need. */
+const criticalIn = foundOnce((topology, region: string) =>
+  servesIn(topology, region).map(({ find, size, uses }) => ({
+    find,
+    needed: Math.max(1, Math.ceil(size * NEEDED_SHARE)),
+    stores: Object.entries(uses).flatMap(([id, variable]) => {
       const store = storeNamed(topology, id);
       return store && 'essential' in store && store.essential ? [{ store, variable }] : [];
-    });
-    return compute.deployments
-      .filter(({ critical }) => critical)
-      .map((one) => ({
-        name: one.name,
-        place: placeOn(topology, compute, side, one),
-        needed: Math.max(1, Math.ceil(one.replicas * NEEDED_SHARE)),
-        stores,
-      }));
-  });
-});
+    }),
+  })),
+);
 
 /** Assumption: all names have as many customers. */
 function loadOf(world: World, region: string, ms: number): number {
@@ -129,18 +120,16 @@ export function isServiceUp(
 
 export const shareServed = ({ dead, refused, failing }: Serving): number => (dead ? 0 : (1 - refused) * (1 - failing));
 
-/** The share of a deployment's pods whose stores take their writes; what customers can do without takes none of them away. */
+/** The share of pods or tasks whose stores take their writes; what customers can do without takes none of them away. */
 function shareThatWrites(
   world: World,
   stores: ReturnType<typeof criticalIn>[number]['stores'],
-  deployment: Deployment,
+  { templates, region }: { templates: Template[]; region: string },
   ms: number,
 ): number {
   let writing = 0;
-  for (const { environment, share } of templates(deployment, ms))
-    if (
-      stores.every(({ store, variable }) => takesWritesAt(world, store, environment[variable], deployment.region, ms))
-    )
+  for (const { environment, share } of templates)
+    if (stores.every(({ store, variable }) => takesWritesAt(world, store, environment[variable], region, ms)))
       writing += share;
   return writing;
 }

@@ -1,21 +1,21 @@
 import type { Component } from '../../components/schemas.ts';
-import type { ComponentBehind, Named } from '../../drill/components.ts';
+import type { Named } from '../../drill/components.ts';
 import type { Topology } from '../../drill/topology.ts';
 import { storeTwinOf } from '../data-stores.ts';
 import { SIDES, type Side } from '../kubernetes/place.ts';
 import type { World } from '../world.ts';
-import { storeNamed } from './users.ts';
+import { storeNamed, variablesOf } from './users.ts';
 
 type Store = Named<Component>;
 
-/** What a compute's deployments on a side find their stores by: all write where the writer is, the standby's, too. */
+/** What a compute's deployments or services on a side find their stores by: all write where the writer is, the standby's, too. */
 export function environmentOf(
   topology: Topology,
-  { uses }: ComponentBehind<'kubernetes'>,
+  compute: object,
   side: Side,
   writerOn: Side = 'primary',
 ): Record<string, string> {
-  const entries = Object.entries(uses).flatMap(([id, { variable }]) => {
+  const entries = Object.entries(variablesOf(compute)).flatMap(([id, variable]) => {
     const store = storeNamed(topology, id);
     return store ? [[variable, addressOn(topology, store, isOnePerRegion(store) ? side : writerOn)]] : [];
   });
@@ -23,6 +23,12 @@ export function environmentOf(
 }
 
 const isOnePerRegion = (store: Store): boolean => storeTwinOf(store)?.isOnePerRegion?.(store as never) ?? false;
+
+/** The address that takes a store's writes of a region, if one does. */
+export const addressOfWriter = (world: World, store: Store, from: string, ms: number): string | undefined =>
+  SIDES.map((side) => addressOn(world.topology, store, side)).find((address) =>
+    takesWritesAt(world, store, address, from, ms),
+  );
 
 const addressOn = (topology: Topology, store: Store, side: Side): string =>
   storeTwinOf(store)?.address(topology, store as never, side) ?? store.id;

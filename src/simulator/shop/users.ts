@@ -1,5 +1,5 @@
 import type { Component } from '../../components/schemas.ts';
-import { allComponents, type ComponentBehind, componentsBehind, type Named } from '../../drill/components.ts';
+import { allComponents, type Named } from '../../drill/components.ts';
 import type { Topology } from '../../drill/topology.ts';
 
 type Store = Named<Component>;
@@ -11,6 +11,17 @@ export const storeNamed = (topology: Topology, id: string): Store | undefined =>
 export const essentialStores = (topology: Topology): Store[] =>
   allComponents(topology).filter((one) => 'essential' in one && one.essential);
 
-/** The computes that write to a store. */
-export const usersOf = (topology: Topology, store: string): ComponentBehind<'kubernetes'>[] =>
-  componentsBehind('kubernetes', topology).filter(({ uses }) => store in uses);
+/**
+ * The variable in which a compute reads where each of its data stores takes writes. What is read elsewhere, as a task starts, has a name here
+ * that no variable can have.
+ */
+export function variablesOf(compute: object): Record<string, string> {
+  const { uses = {} } = compute as { uses?: Record<string, { variable?: string }> };
+  return Object.fromEntries(Object.entries(uses).map(([store, { variable }]) => [store, variable ?? `(${store})`]));
+}
+
+export const isReadElsewhere = (variable: string): boolean => variable.startsWith('(');
+
+/** In which variables computes read where a store takes writes. */
+export const variablesFor = (topology: Topology, store: string): string[] =>
+  Object.values(topology.compute).flatMap((compute) => variablesOf(compute)[store] ?? []);

@@ -4,7 +4,7 @@ import { type AwsFault, awsError } from '../faults.ts';
 import { sts } from '../sts.ts';
 import type { World } from '../world.ts';
 
-/** AWS's published limits; EKS, ElastiCache, FIS, IAM, Service Quotas and STS publish none, and S3's are beyond any drill. */
+/** AWS's published limits; Application Auto Scaling, EKS, ElastiCache, FIS, IAM, Service Quotas and STS publish none, and S3's are beyond any drill. */
 const limits: Record<string, { perSecond: number; burst: number }> = {
   route53: { perSecond: 10, burst: 50 },
   'route53:GetHealthCheckStatus': { perSecond: 1, burst: 4 },
@@ -14,6 +14,9 @@ const limits: Record<string, { perSecond: number; burst: number }> = {
   'dynamodb:ListTagsOfResource': { perSecond: 10, burst: 10 },
   'dynamodb:RestoreTableToPointInTime': { perSecond: 10, burst: 10 },
   'dynamodb:TagResource': { perSecond: 5, burst: 5 },
+  ecs: { perSecond: 20, burst: 50 },
+  'ecs:RegisterTaskDefinition': { perSecond: 1, burst: 20 },
+  'ecs:UpdateService': { perSecond: 5, burst: 50 },
   'cloudwatch:GetMetricData': { perSecond: 50, burst: 50 },
   'cloudwatch:DescribeAlarms': { perSecond: 9, burst: 9 },
 };
@@ -58,6 +61,8 @@ function take(world: World, key: string, { perSecond, burst }: { perSecond: numb
 /** Services that speak JSON have names of their own for what all have, and so has SNS. */
 const jsonServices: readonly Service[] = [
   'dynamodb',
+  'applicationautoscaling',
+  'ecs',
   'eks',
   'fis',
   'kafka',

@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import { componentOf, componentsBehind } from '../../../drill/components.ts';
+import { allComponents, componentOf } from '../../../drill/components.ts';
 import type { Topology } from '../../../drill/topology.ts';
 import { DrillError } from '../../../errors.ts';
 import { component, given, shiftGiven } from '../../../steps/given.ts';
 import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
 import { componentName } from '../../described.ts';
+import { waitingIn } from '../../schemas.ts';
 import { healthCalls, healthCommand, healthInALine, healthOf, readPermissions, targetGroup } from './health.ts';
 
 const params = z.object({
@@ -84,10 +85,13 @@ export const awaitTargets = defineStep<Params, Answer>({
   },
 });
 
-/** Where no pod runs before the drill, and the drill starts them. */
+/** Where something that customers need does not run before the drill, and the drill starts it: which target groups send requests to it is not known. */
 const startsCold = (topology: Topology): boolean => {
-  const deployments = componentsBehind('kubernetes', topology).flatMap((compute) => compute.deployments);
-  return deployments.length > 0 && deployments.every(({ standby }) => standby === 0);
+  const all = allComponents(topology).flatMap(waitingIn);
+  return (
+    all.some(({ critical, standby }) => critical && standby === 0) ||
+    (all.length > 0 && all.every(({ standby }) => standby === 0))
+  );
 };
 
 const arnsIn = ({ region, groups }: Params, context: StepContext): Promise<{ group: string; arn: string }[]> =>
