@@ -202,6 +202,7 @@ const mayImport = {
   ],
   'src/calendar/': ['src/history/', 'src/report/', 'types:src/drill/'],
   'src/history/': ['src/report/', 'src/measure/', 'src/journal/append-line.ts'],
+  'src/rehearsals/': ['src/report/', 'src/measure/', 'types:src/journal/'],
   'src/lease/': ['src/clock/', 'src/aws/', 'types:src/journal/'],
   'src/evidence/': ['src/aws/', 'src/journal/', 'src/measure/reading.ts'],
 };

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
 import { Command, CommanderError } from 'commander';
 import { PROSE_COLUMNS } from '../layout.ts';
 import { keepSecretsOfEnvironment } from '../secrets.ts';
@@ -22,6 +23,7 @@ export async function main(): Promise<void> {
   // Many things listen to one signal at once, and stop with it. Node would warn in the middle of a drill.
   setMaxListeners(0);
   keepSecretsOfEnvironment(process.env);
+  if (!isMainThread) return (await import('./seeds-thread.ts')).answerWithSeeds();
   const terminal = processTerminal();
   ownProcess(terminal);
   process.exitCode = await answer(process.argv.slice(2), terminal);

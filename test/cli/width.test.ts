@@ -43,6 +43,7 @@ const samples: string[] = [
   `run ${FAILOVER} --set topology.data.orders.writer.quarantineSecurityGroup=sg-0a1b2c3d4e5f60001 --runs <folder>/blocked`,
   'run drills/snapshot-restore.yaml drills/tabletop.yaml drills/redis-restore.yaml --runs <folder>/several',
   'run drills/snapshot-restore.yaml --runs <folder>/log --log-level info',
+  'rehearse drills/redis-global-failover.yaml --runs 3 --threads 1 --keep <folder>/rehearsals',
   `preflight ${FAILOVER} --set topology.data.orders.writer.quarantineSecurityGroup=sg-0a1b2c3d4e5f60001`,
   'validate <folder>/mistaken.yaml',
   'validate drills/nothing-of-that-name-and-a-rather-long-name-which-does-not-exist.yaml',
@@ -111,6 +112,7 @@ const wordsIn = (text: string): Set<string> =>
   new Set(
     text
       .replace(/\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ[\w-]*/g, 'RUN')
+      .replace(/\d+ a second/g, 'N a second')
       .split(/\s+/)
       .filter((word) => !['\\', '…', '#'].includes(word)),
   );

@@ -75,3 +75,20 @@ export function positive(text: string): number {
   if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('Expected a number above 0, such as 60.');
   return value;
 }
+
+/** As 95%, or 0.95. */
+export function share(text: string): number {
+  const percent = /^(\d{1,3}(?:\.\d+)?)\s*%$/.exec(text)?.[1];
+  const value = percent === undefined ? Number(text) : Number(percent) / 100;
+  if (text.trim() === '' || !(value >= 0 && value <= 1))
+    throw new InvalidArgumentError('Expected a share, such as 95%.');
+  return value;
+}
+
+/** As 4000-5000. */
+export function range(text: string): { from: number; to: number } {
+  const [, from = '', to = ''] = /^(\d{1,15})-(\d{1,15})$/.exec(text) ?? [];
+  if (from === '' || Number(from) > Number(to))
+    throw new InvalidArgumentError('Expected two seeds, such as 4000-5000.');
+  return { from: Number(from), to: Number(to) };
+}

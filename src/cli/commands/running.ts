@@ -1,5 +1,18 @@
 import { type Command, Option } from 'commander';
-import { examples, files, format, json, metrics, positive, type Surroundings, set, wholeNumber } from './options.ts';
+import {
+  examples,
+  file,
+  files,
+  format,
+  json,
+  metrics,
+  positive,
+  range,
+  type Surroundings,
+  set,
+  share,
+  wholeNumber,
+} from './options.ts';
 
 /** Runs a drill, and has a say in one that is under way. */
 export function runningCommands(program: Command, { terminal, finish }: Surroundings): void {
@@ -42,6 +55,30 @@ export function runningCommands(program: Command, { terminal, finish }: Surround
       ]) + exitCodeHelp,
     )
     .action(async (paths, options) => finish(await (await import('../run.ts')).runCommand(paths, options, terminal)));
+
+  program
+    .command('rehearse')
+    .helpGroup('Run drills:')
+    .description('rehearse a drill with many seeds in simulated AWS: how likely is it to meet its targets?')
+    .argument('<drill>', 'drill file', file({ terminal }))
+    .option('--runs <number>', 'how many rehearsals, with seeds from 1 on (default: 1000)', wholeNumber)
+    .option('--seeds <from-to>', 'rehearse these seeds instead, as in 4000-5000', range)
+    .option('--threads <number>', 'how many rehearsals at a time (default: one for each core)', wholeNumber)
+    .option('--at-least <share>', 'exit with 1 if fewer rehearsals pass, as in 95%', share)
+    .addOption(set)
+    .option('--keep <folder>', 'where the results are kept, and compared with the last ones', 'rehearsals')
+    .addOption(json)
+    .addHelpText(
+      'after',
+      examples([
+        'rehearse drills/multi-region-failover.yaml --runs 10000',
+        'rehearse drills/multi-region-failover.yaml --at-least 95%',
+        'rehearse drills/multi-region-failover.yaml --seeds 4000-5000 --set "simulation.promotion.takes=3 min"',
+      ]) + rehearseExitCodes,
+    )
+    .action(async (path, options) =>
+      finish(await (await import('../rehearsals.ts')).rehearsalsCommand(path, options, terminal)),
+    );
 
   program
     .command('resume')
@@ -137,6 +174,14 @@ export function runningCommands(program: Command, { terminal, finish }: Surround
     )
     .action(async (options) => finish(await (await import('../board.ts')).boardCommand(options, terminal)));
 }
+
+const rehearseExitCodes = `
+Exit codes:
+  0  the rehearsals were made; with --at-least, as many passed
+  1  fewer passed than --at-least asks for
+  2  bad input or usage
+  4  broken off before the first rehearsal ended
+`;
 
 const exitCodeHelp = `
 Exit codes:
