@@ -210,3 +210,46 @@ test('a node group is given its size, but moto lacks the wait for it, and that i
 test('boto3 said nothing of its own', () => {
   expect(bench.boto3.complaints).toBe('');
 });
+
+describe('tables of DynamoDB', () => {
+  const RESTORE = 'drills/dynamodb-restore.yaml';
+  const overrides = [
+    'topology=test/platforms/pair.yaml',
+    'topology.data.titles={ kind: dynamodb-global-table, tables: [titles], heartbeats: { table: items } }',
+  ];
+  const here = { region: PRIMARY };
+
+  test('tables are restored, tagged and compared, and the copies deleted', async () => {
+    const keys = (...names: [name: string, type: string, key: string][]) => ({
+      AttributeDefinitions: names.map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType })),
+      KeySchema: names.map(([AttributeName, , KeyType]) => ({ AttributeName, KeyType })),
+      BillingMode: 'PAY_PER_REQUEST',
+    });
+    const call = (operation: string, asked: object) => bench.boto3.call('dynamodb', here.region, operation, asked);
+    await call('CreateTable', { TableName: 'titles', ...keys(['id', 'S', 'HASH']) });
+    await call('CreateTable', { TableName: 'items', ...keys(['run', 'S', 'HASH'], ['sequence', 'N', 'RANGE']) });
+    await call('PutItem', { TableName: 'titles', Item: { id: { S: 'one' } } });
+    for (const TableName of ['titles', 'items'])
+      await call('UpdateContinuousBackups', {
+        TableName,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      });
+    // A lie of moto: both ends of the window are this very moment, so that no whole second is in it.
+    const chosen = bench.step(RESTORE, 'choose', { overrides }).carryOut();
+    await expect(chosen).rejects.toMatchObject({ code: 'not-restorable' });
+    const results = { choose: { timeMs: Math.floor(Date.now() / 1_000) * 1_000 } };
+    await bench.step(RESTORE, 'restore', { overrides, results }).carryOut();
+    const copy = `arn:aws:dynamodb:${PRIMARY}:${ACCOUNT}:table/restore-drill-titles`;
+    expect(await call('ListTagsOfResource', { ResourceArn: copy })).toMatchObject({
+      Tags: [{ Key: 'dr-drill', Value: 'dynamodb-restore' }, { Key: 'dr-drill:run' }],
+    });
+    await bench.step(RESTORE, 'compare', { overrides, results }).carryOut();
+    const checks = bench.events.flatMap((event) => (event.type === 'data-check' ? [[event.check, event.ok]] : []));
+    expect(checks).toEqual([
+      ['titles-restored', true],
+      ['items-restored', true],
+    ]);
+    await bench.step(RESTORE, 'delete', { overrides, results }).carryOut();
+    expect(await call('ListTables', {})).toMatchObject({ TableNames: ['titles', 'items'] });
+  });
+});
