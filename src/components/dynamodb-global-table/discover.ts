@@ -10,11 +10,8 @@ const OWN_KEYS = 'run,sequence';
 /** The tables that both regions have a replica of: those that replicate in the same way are one data store. */
 export const discoverTables: Discover<'dynamodb-global-table'> = async (aws, { primary, recovery }) => {
   const names = await listOf(aws, 'dynamodb', primary, 'ListTables', 'TableNames', {});
-  const found: TableDescription[] = [];
-  for (const TableName of names) {
-    const table = await described(aws, primary, TableName);
-    if (table) found.push(table);
-  }
+  const all = await Promise.all(names.map((TableName) => described(aws, primary, TableName)));
+  const found = all.filter((table) => table !== undefined);
   const joined = found.filter(({ Replicas = [] }) => Replicas.some(({ RegionName }) => RegionName === recovery));
   const alone = found.filter((one) => !joined.includes(one)).flatMap(({ TableName }) => TableName ?? []);
   const groups = [...new Set(joined.map((one) => JSON.stringify(alikeBy(one, recovery))))].map((key) =>

@@ -5,17 +5,21 @@ import { listOf } from '../../aws/pages.ts';
 import { commonName, type Discover, notKnown, pairedByName, supposed, without } from '../discovery.ts';
 import { capacityOf, isActive, servicesFound, targetsFound } from './asking.ts';
 
-/** The clusters of the two regions that run services, joined by their names, and so are the services in them. */
+/** The clusters of the two regions, joined by their names, and so are the services in them. */
 export const discoverEcs: Discover<'ecs'> = async (aws, { primary, recovery }) => {
   const [here, there] = await Promise.all([clustersIn(aws, primary), clustersIn(aws, recovery)]);
-  const { pairs, alone } = pairedByName([...here.keys()], [...there.keys()]);
+  const { pairs, alone } = pairedByName(here, there);
   const passedOver = [
     ...without(`ECS clusters of ${primary} without a counterpart in ${recovery}`, alone.primary),
     ...without(`ECS clusters of ${recovery} without a counterpart in ${primary}`, alone.recovery),
   ];
   const found = await Promise.all(
     pairs.map(async (pair) => {
-      const [serving, standing] = [here.get(pair.primary) ?? [], there.get(pair.recovery) ?? []];
+      // An account may have hundreds of clusters that are no pair: nobody waits for their services.
+      const [serving, standing] = await Promise.all([
+        servicesIn(aws, primary, pair.primary),
+        servicesIn(aws, recovery, pair.recovery),
+      ]);
       const services = pairedByName(serving.map(nameOf), standing.map(nameOf));
       passedOver.push(
         ...without(`services of ${pair.primary} without a counterpart in ${pair.recovery}`, services.alone.primary),
@@ -65,17 +69,13 @@ export const discoverEcs: Discover<'ecs'> = async (aws, { primary, recovery }) =
   return { found: found.flat(), passedOver };
 };
 
-/** The services of each cluster that has any. */
-async function clustersIn(aws: Aws, region: string): Promise<Map<string, Service[]>> {
-  const clusters = await listOf(aws, 'ecs', region, 'ListClusters', 'clusterArns', {});
-  const each = await Promise.all(
-    clusters.map(nameIn).map(async (cluster): Promise<[string, Service[]]> => {
-      const arns = await listOf(aws, 'ecs', region, 'ListServices', 'serviceArns', { cluster, maxResults: 100 });
-      const found = await servicesFound({ region, cluster }, arns.map(nameIn), { aws });
-      return [cluster, [...found.values()].filter(isActive).filter(isScaled)];
-    }),
-  );
-  return new Map(each.filter(([, services]) => services.length > 0));
+const clustersIn = async (aws: Aws, region: string): Promise<string[]> =>
+  (await listOf(aws, 'ecs', region, 'ListClusters', 'clusterArns', {})).map(nameIn);
+
+async function servicesIn(aws: Aws, region: string, cluster: string): Promise<Service[]> {
+  const arns = await listOf(aws, 'ecs', region, 'ListServices', 'serviceArns', { cluster, maxResults: 100 });
+  const found = await servicesFound({ region, cluster }, arns.map(nameIn), { aws });
+  return [...found.values()].filter(isActive).filter(isScaled);
 }
 
 const isBehindLoadBalancer = (all: readonly Service[], name: string): boolean =>
