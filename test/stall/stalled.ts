@@ -79,12 +79,17 @@ async function until(isSo: () => boolean, withinMs: number): Promise<boolean> {
   return true;
 }
 
-/** What the journal says of changes and undos behind a line. A change whose answer is that very line was made before it. */
+/**
+ * What the journal says of changes and undos behind a line. A change that was answered up to that line was made before it; so was the
+ * failure, where that line says that it is there. What is sent to AWS later, the account tells.
+ */
 function changesBehind(line: number, entries: readonly Entry[]): Entry['type'][] {
-  const at = entries[line - 1];
-  const answered = at?.type === 'call' && at.mutating ? at.step : undefined;
+  const before = entries.slice(0, line);
+  const answered = new Set(before.flatMap((entry) => (entry.type === 'call' && entry.mutating ? [entry.step] : [])));
+  const applying = before.findLast((entry) => entry.type === 'step-applying');
+  if (before.at(-1)?.type === 'impaired' && applying) answered.add(applying.step);
   return entries.slice(line).flatMap((entry) => {
-    const isChanged = entry.type === 'step-applied' && entry.step !== answered;
+    const isChanged = entry.type === 'step-applied' && !answered.has(entry.step);
     return isChanged || entry.type === 'undo-started' ? [entry.type] : [];
   });
 }
