@@ -86,7 +86,7 @@ describe('a step of the user’s own fails in words, and what was done before it
     ['gives nothing', 'observe: async () => {}', 'failed', 'observe gives no { done'],
     ['gives what is no observation', 'observe: async () => ({ done: "yes" })', 'failed', 'observe gives no { done'],
     ['gives a BigInt', 'settle: async () => ({ a: [1n] })', 'failed', 'settle gives what is no JSON (a.0 is a bigint)'],
-    ['gives itself', 'settle: async () => { const a = {}; a.a = a; return a }', 'failed', '(a holds itself)'],
+    ['gives itself', 'settle: async () => { const a = {}; a.a = a; return a }', 'failed', '(a contains itself)'],
     ['gives a function', 'apply: async () => ({ a() {} })', 'failed', '(a is a function)'],
     ['gives a date', 'settle: async () => ({ at: new Date(0) })', 'failed', '(at is a Date)'],
     ['gives no number', 'settle: async () => ({ n: 0 / 0 })', 'failed', '(n is NaN)'],

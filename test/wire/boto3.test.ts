@@ -7,6 +7,7 @@ import type {
 } from '@aws-sdk/client-rds';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { componentOf } from '../../src/drill/components.ts';
+import { loadTopology } from '../../src/drill/load.ts';
 import { operations } from '../server/server.ts';
 import {
   CACHE,
@@ -51,13 +52,23 @@ let boto3: Boto3;
 /** An account whose records are gated by routing controls. */
 let withControls: typeof account;
 let arc: Boto3;
+/** An account with services in ECS. */
+let withServices: typeof account;
+let ecs: Boto3;
 beforeAll(async () => {
   account = await simulatedAccount(topology());
   boto3 = new Boto3(account.url);
   withControls = await simulatedAccount(topology('arc-routing-controls'));
   arc = new Boto3(withControls.url);
+  withServices = await simulatedAccount(loadTopology('test/platforms/ecs-two-apps.yaml'));
+  ecs = new Boto3(withServices.url);
 });
-afterAll(() => Promise.all([boto3.close(), account.close(), arc.close(), withControls.close()]));
+afterAll(() =>
+  Promise.all([
+    ...[boto3.close(), account.close(), arc.close(), withControls.close()],
+    ...[ecs.close(), withServices.close()],
+  ]),
+);
 
 const instance = async (region: string, asked: object) =>
   (await boto3.call<DescribeDBInstancesCommandOutput>('rds', region, 'DescribeDBInstances', asked)).DBInstances?.[0];
@@ -627,6 +638,48 @@ test('clusters of Kafka are found, with their brokers', async () => {
   await expect(boto3.call('kafka', PRIMARY, 'DescribeClusterV2', { ClusterArn })).rejects.toThrow("doesn't exist");
 });
 
+test('services are found, scaled within their bounds, and given another revision of their tasks', async () => {
+  const region = 'eu-west-1';
+  const call = <T extends object>(operation: string, asked: object) => ecs.call<T>('ecs', region, operation, asked);
+  const at = { cluster: 'claims-dublin' };
+  const service = 'claims-web-dublin';
+  type Arns = { clusterArns: string[]; serviceArns: string[] };
+  expect((await call<Arns>('ListClusters', {})).clusterArns).toContain(
+    `arn:aws:ecs:${region}:777788889999:cluster/claims-dublin`,
+  );
+  expect((await call<Arns>('ListServices', at)).serviceArns).toEqual([
+    `arn:aws:ecs:${region}:777788889999:service/claims-dublin/${service}`,
+  ]);
+  expect(await call('DescribeServices', { ...at, services: [service, 'none'] })).toMatchObject({
+    services: [{ serviceName: service, status: 'ACTIVE', desiredCount: 2, runningCount: 2 }],
+    failures: [{ reason: 'MISSING' }],
+  });
+  const target = {
+    ServiceNamespace: 'ecs',
+    ScalableDimension: 'ecs:service:DesiredCount',
+    ResourceId: `service/claims-dublin/${service}`,
+  };
+  const bounds = { MinCapacity: 6, MaxCapacity: 9 };
+  await ecs.call('application-autoscaling', region, 'RegisterScalableTarget', { ...target, ...bounds });
+  const { ServiceNamespace, ResourceId } = target;
+  const asked = { ServiceNamespace, ResourceIds: [ResourceId] };
+  expect(await ecs.call('application-autoscaling', region, 'DescribeScalableTargets', asked)).toMatchObject({
+    ScalableTargets: [{ ...target, ...bounds }],
+  });
+  type Told = { taskDefinition: { containerDefinitions: { name: string; image: string }[]; family: string } };
+  const { taskDefinition } = await call<Told>('DescribeTaskDefinition', { taskDefinition: service });
+  const { family, containerDefinitions } = taskDefinition;
+  const environment = [{ name: 'CLAIMS_DB_HOST', value: '<&> 演練' }];
+  const next = { family, containerDefinitions: containerDefinitions.map((one) => ({ ...one, environment })) };
+  expect(await call('RegisterTaskDefinition', next)).toMatchObject({
+    taskDefinition: { family, revision: 2, containerDefinitions: [{ environment }] },
+  });
+  const changed = { ...at, service, desiredCount: 6, taskDefinition: `${family}:2` };
+  expect(await call('UpdateService', changed)).toMatchObject({ service: { desiredCount: 6 } });
+  await ecs.wait('ecs', region, 'services_stable', { ...at, services: [service] });
+  await expect(call('UpdateService', { ...changed, service: 'none' })).rejects.toThrow('Service not found');
+});
+
 test('people are told', async () => {
   const TopicArn = `arn:aws:sns:${RECOVERY}:111122223333:${TOPIC}`;
   expect(await boto3.call('sns', RECOVERY, 'ListTopics')).toMatchObject({ Topics: [{ TopicArn }] });
@@ -843,12 +896,14 @@ describe('what boto3 changes', () => {
 
 test('boto3 called every operation that a drill may use, understood every value, and said nothing', () => {
   const called = new Set(
-    [...account.calls, ...withControls.calls].map(({ service, operation }) => `${service}:${operation}`),
+    [...account.calls, ...withControls.calls, ...withServices.calls].map(
+      ({ service, operation }) => `${service}:${operation}`,
+    ),
   );
   expect(
     operations.map(({ service, operation }) => `${service}:${operation}`).filter((one) => !called.has(one)),
   ).toEqual([]);
-  expect([...boto3.unread, ...arc.unread]).toEqual([]);
-  expect(boto3.complaints).toBe('');
+  expect([...boto3.unread, ...arc.unread, ...ecs.unread]).toEqual([]);
+  expect(boto3.complaints + ecs.complaints).toBe('');
   expect(Object.fromEntries(boto3.contentTypes)).toMatchObject({ rds: 'text/xml', eks: 'application/json' });
 });
