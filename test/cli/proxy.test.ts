@@ -130,7 +130,7 @@ describe.concurrent('what goes wrong with it is told, with exit code 2', () => {
       expect.stringContaining('AWS_CA_BUNDLE names /nowhere/ca.pem, which cannot be read'),
     ]);
     const strange = await behindProxy(() => ({ AWS_CA_BUNDLE: 'package.json' }));
-    expect([strange.exitCode, strange.err]).toEqual([2, expect.stringContaining('holds no certificate')]);
+    expect([strange.exitCode, strange.err]).toEqual([2, expect.stringContaining('contains no certificate')]);
   });
 });
 
