@@ -5,7 +5,9 @@ import { PAGE, rowsByDrill } from './ways-table.ts';
 import { drills, expectSound } from './ways-to-fail.ts';
 
 test(`${PAGE} has every drill that ships, and no other`, () => {
-  expect([...rowsByDrill().keys()]).toEqual([...drills].sort());
+  // A drill may stand there a second time, on another platform.
+  const named = [...rowsByDrill().keys()].map((section) => section.split(' on ')[0]);
+  expect([...new Set(named)]).toEqual([...drills].sort());
 });
 
 /** Some journal lines, spread over a run; every line of the older drills is tried in test/run. */
