@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pc from 'picocolors';
 import { isoTime } from '../clock/clock.ts';
@@ -6,8 +6,6 @@ import { realClock } from '../clock/real-clock.ts';
 import { columnsFor } from '../columns.ts';
 import { inWords } from '../duration.ts';
 import { DrillError } from '../errors.ts';
-import { memoryJournal } from '../journal/journal.ts';
-import { limitsOf } from '../measure/verdict.ts';
 import { type Answer, answerOf } from '../rehearsals/answer.ts';
 import { changesSince } from '../rehearsals/compared.ts';
 import type { SeedResult } from '../rehearsals/figures.ts';
@@ -27,8 +25,9 @@ import {
 import type { Bin } from '../rehearsals/statistics.ts';
 import { withCommas } from '../with-commas.ts';
 import { exitCodes } from './exit-codes.ts';
-import { rehearse } from './rehearse.ts';
-import { loadForSeeds, type Range, rehearseSeeds, threadsByDefault } from './seeds.ts';
+import { exitNow } from './own-code.ts';
+import { makeRunFolder } from './run-folder.ts';
+import { loadForSeeds, type Range, rehearseSeeds, threadsFor } from './seeds.ts';
 import type { Terminal } from './terminal.ts';
 import { tool } from './version.ts';
 
@@ -48,16 +47,20 @@ const RUNS = 1_000;
 
 /** Rehearses a drill with many seeds, and says how likely it is to pass. Gives 1 where that is less than was asked for. */
 export async function rehearsalsCommand(path: string, options: RehearsalsOptions, terminal: Terminal): Promise<number> {
-  const { set: overrides, threads = threadsByDefault(), atLeast, keep, json } = options;
+  const { set: overrides, atLeast, keep, json } = options;
   if (options.runs !== undefined && options.seeds !== undefined)
     throw new DrillError('usage', '--runs and --seeds do not work together.', {
       hint: 'Leave --runs away: --seeds says how many there are.',
     });
+  if (options.runs === 0 || options.threads === 0)
+    throw new DrillError('usage', `${options.runs === 0 ? '--runs' : '--threads'} must be at least 1.`, {
+      hint: 'Leave it away for the default.',
+    });
   const of = { path, overrides };
   const loaded = loadForSeeds(of, terminal);
   const seeds = options.seeds ?? { from: 1, to: options.runs ?? RUNS };
-  const limits = await limitsFor(loaded, seeds.from);
   const count = seeds.to - seeds.from + 1;
+  const threads = threadsFor(count, options.threads);
   const breaking = breakOff(terminal);
   if (!terminal.interactive)
     terminal.err(`Rehearsing ${withCommas(count)} seeds in ${threads} ${threads === 1 ? 'thread' : 'threads'}.\n`);
@@ -65,7 +68,7 @@ export async function rehearsalsCommand(path: string, options: RehearsalsOptions
   const results: SeedResult[] = [];
   try {
     await rehearseSeeds(of, loaded, {
-      ...{ seeds, threads, terminal, signal: breaking.signal },
+      ...{ seeds, threads, signal: breaking.signal },
       onResult(result) {
         results.push(result);
         progress.show(results.length);
@@ -78,7 +81,7 @@ export async function rehearsalsCommand(path: string, options: RehearsalsOptions
   const { drill, topology } = loaded;
   const madeAt = isoTime(realClock().wallMs());
   const about = { tool, drill: drill.drill, title: drill.title, topology: topology.topology, overrides, seeds, madeAt };
-  const answer = answerOf(results, { ...about, limits });
+  const answer = answerOf(results, about);
   const before = lastBefore(keep, answer);
   const changes = before ? changesSince(before, answer) : [];
   const worst = answer.worst ? commandFor(answer.worst.seed, path, overrides) : undefined;
@@ -92,24 +95,11 @@ export async function rehearsalsCommand(path: string, options: RehearsalsOptions
   return atLeast !== undefined && answer.passed.share < atLeast ? exitCodes['target-missed'] : exitCodes.passed;
 }
 
-/** The targets that a run has: a topology without a data store has none for data loss. */
-async function limitsFor({ drill, topology }: ReturnType<typeof loadForSeeds>, seed: number) {
-  let journal = memoryJournal(realClock());
-  await rehearse({
-    ...{ drill, topology, seed },
-    openJournal(clock) {
-      journal = memoryJournal(clock);
-      return journal;
-    },
-  });
-  return limitsOf(drill.targets, journal.entries());
-}
-
 /** The first Ctrl-C begins no more rehearsals and answers with those that there are; the second ends the process. */
 function breakOff(terminal: Terminal): { signal: AbortSignal; release(): void } {
   const controller = new AbortController();
   const hear = () => {
-    if (controller.signal.aborted) process.exit(130);
+    if (controller.signal.aborted) exitNow(130);
     terminal.err('\nNo more rehearsals are begun.\n');
     controller.abort();
   };
@@ -149,29 +139,25 @@ const ANSWER = 'rehearsals.json';
 
 async function put(keep: string, answer: Answer, changes: string[], worst: string | undefined): Promise<string> {
   const { rehearsalsPage } = await import('../rehearsals/page.tsx');
-  const folder = join(keep, `${answer.madeAt.slice(0, 19).replaceAll(':', '-')}Z-${answer.drill}`);
-  try {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, ANSWER), `${JSON.stringify(answer, null, 2)}\n`);
-    writeFileSync(join(folder, 'rehearsals.html'), rehearsalsPage(answer, changes, worst));
-    writeFileSync(join(folder, 'rehearsals.md'), rehearsalsMarkdown(answer, changes, worst));
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new DrillError('rehearsals-unwritable', `The rehearsals cannot be kept in ${keep}: ${why}.`, {
-      hint: 'Name a folder that can be written to: --keep <folder>. With --json they are printed as well.',
-      cause,
-    });
-  }
+  const folder = makeRunFolder(keep, answer.drill, Date.parse(answer.madeAt), 'dr-drill rehearse <drill> --keep');
+  writeFileSync(join(folder, ANSWER), `${JSON.stringify(answer, null, 2)}\n`);
+  writeFileSync(join(folder, 'rehearsals.html'), rehearsalsPage(answer, changes, worst));
+  writeFileSync(join(folder, 'rehearsals.md'), rehearsalsMarkdown(answer, changes, worst));
   return folder;
 }
 
 /** The newest kept answer of the same drill, made with the same --set. What cannot be read counts for nothing. */
 function lastBefore(keep: string, { drill, overrides }: Answer): Answer | undefined {
-  const names = namesIn(keep).filter((name) => name.endsWith(`Z-${drill}`));
+  const names = namesIn(keep).filter((name) => name.includes(`Z-${drill}`));
   for (const name of names.sort().reverse()) {
     try {
       const answer = JSON.parse(readFileSync(join(keep, name, ANSWER), 'utf8')) as Answer;
-      if (answer.format === 1 && JSON.stringify(answer.overrides) === JSON.stringify(overrides)) return answer;
+      if (
+        answer.format === 1 &&
+        answer.drill === drill &&
+        JSON.stringify(answer.overrides) === JSON.stringify(overrides)
+      )
+        return answer;
     } catch {
       // It was cut off, or is none.
     }

@@ -3,8 +3,16 @@ import { join } from 'node:path';
 import { isoTime } from '../clock/clock.ts';
 import { DrillError } from '../errors.ts';
 
-/** Makes the folder of a new run, named by the time and the drill: `runs/2026-11-23T09-30-00Z-snapshot-restore`. */
-export function makeRunFolder(runs: string, drill: string, wallMs: number): string {
+/**
+ * Makes the folder of a new run, named by the time and the drill: `runs/2026-11-23T09-30-00Z-snapshot-restore`.
+ * @param option the command with the option that names another place
+ */
+export function makeRunFolder(
+  runs: string,
+  drill: string,
+  wallMs: number,
+  option = 'dr-drill run <drill> --runs',
+): string {
   const time = isoTime(wallMs).slice(0, 19).replaceAll(':', '-');
   try {
     mkdirSync(runs, { recursive: true });
@@ -14,7 +22,7 @@ export function makeRunFolder(runs: string, drill: string, wallMs: number): stri
     }
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    const hint = 'Name a folder that can be written to: dr-drill run <drill> --runs <folder>.';
+    const hint = `Name a folder that can be written to: ${option} <folder>.`;
     throw new DrillError('runs-unwritable', `No run folder can be made in ${runs}: ${why}.`, { hint, cause });
   }
 }

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { type LoadedDrill, loadDrill } from '../drill/load.ts';
+import { DrillError } from '../errors.ts';
 import type { Entry } from '../journal/events.ts';
 import { memoryJournal } from '../journal/journal.ts';
 import { figuresOf, type SeedResult } from '../rehearsals/figures.ts';
@@ -47,28 +48,36 @@ export interface Range {
 /** The script that begins the command, which can begin a thread too; there is none beside sources that are not built. */
 const script = fileURLToPath(new URL('./main.js', import.meta.url));
 
-export const threadsByDefault = (): number => (existsSync(script) ? availableParallelism() : 1);
+/** How many threads so many seeds get: as many as are asked for, or one for each core. A few seeds are sooner done than a thread begins. */
+export const threadsFor = (seeds: number, asked: number = availableParallelism()): number =>
+  seeds > AT_ONCE && existsSync(script) ? asked : 1;
 
 interface Rehearsing {
   seeds: Range;
+  /** As `threadsFor` gave it. */
   threads: number;
-  terminal: Terminal;
   /** Told of each result, in no order. */
   onResult: (result: SeedResult) => void;
   /** No more seeds are begun once it fires. */
   signal: AbortSignal;
 }
 
-/** Rehearses a drill with each seed, in several threads or in this one. Rejects where a rehearsal fails by a defect. */
+/** Rehearses a drill with each seed, in several threads or in this one. Rejects, with all threads ended, where one fails by a defect. */
 export async function rehearseSeeds(of: SeedsOf, loaded: LoadedDrill, rehearsing: Rehearsing): Promise<void> {
   const { seeds, threads, onResult, signal } = rehearsing;
   const ranges = inParts(seeds);
-  if (threads <= 1 || !existsSync(script) || seeds.to - seeds.from < AT_ONCE) {
+  if (threads === 1) {
     for (const { from, to } of ranges)
       for (let seed = from; seed <= to && !signal.aborted; seed += 1) onResult(await rehearseSeed(loaded, seed));
     return;
   }
-  await Promise.all(Array.from({ length: threads }, () => inThread(of, ranges, rehearsing)));
+  const failed = new AbortController();
+  const stopped = { ...rehearsing, signal: AbortSignal.any([signal, failed.signal]) };
+  try {
+    await Promise.all(Array.from({ length: threads }, () => inThread(of, ranges, stopped)));
+  } finally {
+    failed.abort();
+  }
 }
 
 /** Takes one range after the other until there are no more. */
@@ -80,18 +89,24 @@ function inThread(of: SeedsOf, ranges: Iterator<Range>, { onResult, signal }: Re
     resourceLimits: { maxYoungGenerationSizeMb: 64 },
   });
   return new Promise((done, failed) => {
+    let isOver = false;
     const next = () => {
-      const { value, done: isOver } = signal.aborted ? { value: undefined, done: true } : ranges.next();
-      if (isOver || value === undefined) void worker.terminate().then(() => done());
+      const { value } = ranges.next();
+      isOver = value === undefined;
+      if (isOver) void worker.terminate();
       else worker.postMessage(value);
     };
-    signal.addEventListener('abort', () => void worker.terminate().then(() => done()), { once: true });
+    signal.addEventListener('abort', () => void worker.terminate(), { once: true });
     worker.on('message', (results: SeedResult[]) => {
       for (const one of results) onResult(one);
       next();
     });
     worker.on('error', failed);
-    worker.on('exit', () => done());
+    worker.on('exit', () => {
+      if (isOver || signal.aborted) return done();
+      const hint = 'A step of your own must not end the process; otherwise please report a defect.';
+      failed(new DrillError('thread-ended', 'A thread ended before its rehearsals were made.', { hint }));
+    });
     next();
   });
 }

@@ -3,8 +3,9 @@ import { type Bin, histogram, quantile, type Share, shareOf } from './statistics
 
 /** One figure over all rehearsals. A quantile is null where it falls among runs whose figure is not known. Milliseconds. */
 export interface Spread {
+  /** The target that all runs have; null where there is none, or where drawn drills have targets of their own. */
   limitMs: number | null;
-  /** Of all runs those whose figure is known and within the limit; null where there is no limit. */
+  /** Of the runs with a target those whose figure is known and meets it; null where no run has one. */
   met: Share | null;
   known: number;
   p50Ms: number | null;
@@ -60,23 +61,14 @@ export interface Answer {
   worst: { seed: number; rtoMs: number | null } | null;
 }
 
-export type About = Pick<Answer, 'tool' | 'drill' | 'title' | 'topology' | 'overrides' | 'seeds' | 'madeAt'> & {
-  limits: { rto: number | null; rpo: number | null };
-};
+export type About = Pick<Answer, 'tool' | 'drill' | 'title' | 'topology' | 'overrides' | 'seeds' | 'madeAt'>;
 
 /** Sums up rehearsals of one drill. The order of the results changes nothing. */
-export function answerOf(given: readonly SeedResult[], { limits, ...about }: About): Answer {
+export function answerOf(given: readonly SeedResult[], about: About): Answer {
   const results = given.toSorted((a, b) => a.seed - b.seed);
-  const rtos = results.map(({ rto }) => rto);
-  const spreads = (of: 'names' | 'stores', limitMs: number | null) =>
+  const spreads = (of: 'names' | 'stores') =>
     Object.fromEntries(
-      keysOf(results.map((one) => one[of])).map((key) => [
-        key,
-        spreadOf(
-          results.flatMap((one) => one[of][key] ?? []),
-          limitMs,
-        ),
-      ]),
+      keysOf(results.map((one) => one[of])).map((key) => [key, spreadOf(results.flatMap((one) => one[of][key] ?? []))]),
     );
   return {
     format: 1,
@@ -84,13 +76,10 @@ export function answerOf(given: readonly SeedResult[], { limits, ...about }: Abo
     ...about,
     runs: results.length,
     passed: shareOf(results.filter(({ outcome }) => outcome === 'passed').length, results.length),
-    rto: spreadOf(rtos, limits.rto),
-    rpo: spreadOf(
-      results.map(({ rpo }) => rpo),
-      limits.rpo,
-    ),
-    names: spreads('names', limits.rto),
-    stores: spreads('stores', limits.rpo),
+    rto: spreadOf(results.map(({ rto }) => rto)),
+    rpo: spreadOf(results.map(({ rpo }) => rpo)),
+    names: spreads('names'),
+    stores: spreads('stores'),
     phases: Object.fromEntries(
       keysOf(results.map((one) => one.phases)).map((phase) => {
         const all = ascending(results.flatMap((one) => one.phases[phase] ?? []));
@@ -104,7 +93,10 @@ export function answerOf(given: readonly SeedResult[], { limits, ...about }: Abo
 }
 
 /** A figure that is not known counts as longer than any that is. */
-function spreadOf(all: readonly Length[], limitMs: number | null): Spread {
+function spreadOf(all: readonly Length[]): Spread {
+  const limited = all.flatMap(({ limitMs, ...one }) => (limitMs === null ? [] : [{ ...one, limitMs }]));
+  const limits = new Set(all.map(({ limitMs }) => limitMs));
+  const [limitMs = null] = limits.size === 1 ? limits : [];
   const known = ascending(all.flatMap(({ ms, isKnown }) => (isKnown && ms !== null ? [ms] : [])));
   const whole = [...known, ...Array.from({ length: all.length - known.length }, () => Number.POSITIVE_INFINITY)];
   const at = (part: number) => {
@@ -113,7 +105,7 @@ function spreadOf(all: readonly Length[], limitMs: number | null): Spread {
   };
   return {
     limitMs,
-    met: limitMs === null ? null : shareOf(known.filter((ms) => ms <= limitMs).length, all.length),
+    met: limited.length === 0 ? null : shareOf(limited.filter(isMet).length, limited.length),
     known: known.length,
     p50Ms: at(0.5),
     p95Ms: at(0.95),
@@ -122,6 +114,9 @@ function spreadOf(all: readonly Length[], limitMs: number | null): Spread {
     histogram: histogram(known),
   };
 }
+
+const isMet = ({ ms, isKnown, limitMs }: Length & { limitMs: number }): boolean =>
+  isKnown && ms !== null && ms <= limitMs;
 
 function endingsOf(results: readonly SeedResult[]): Ending[] {
   return [...groupsOf(results, ({ outcome }) => outcome)]

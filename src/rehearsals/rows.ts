@@ -24,11 +24,11 @@ export function figureRows({ rto, rpo, names, stores }: Answer): string[][] {
   ];
 }
 
-export const isMeasured = ({ known, limitMs }: Spread): boolean => known > 0 || limitMs !== null;
+export const isMeasured = ({ known, met }: Spread): boolean => known > 0 || met !== null;
 
 const rowOf = (name: string, { limitMs, met, p50Ms, p95Ms, p99Ms, longestMs }: Spread): string[] => [
   name,
-  limitMs === null ? '–' : inWords(limitMs),
+  limitMs !== null ? inWords(limitMs) : met === null ? '–' : 'varies',
   met === null ? '–' : percent(met.share),
   ...[p50Ms, p95Ms, p99Ms, longestMs].map(length),
 ];

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Answer } from '../../src/rehearsals/answer.ts';
-import { scratch } from '../drill/files.ts';
+import { scratch, shippedTopology } from '../drill/files.ts';
 import { drDrill, here } from './command.ts';
 
 const folder = scratch();
@@ -100,7 +100,43 @@ test('threads give the answer of one, and who breaks off gets it for what there 
   expect(answerIn('broken').runs).toBeLessThan(1_000);
 });
 
+test('a surprise has no target of its own, and each drill that it draws is compared with that one’s', async () => {
+  const { out } = await rehearse(['--seeds', '1-4'], 'surprise', 'drills/surprise.yaml');
+  const { rto, endings } = answerIn('surprise');
+  const missed = endings.find(({ outcome }) => outcome === 'target-missed')?.count ?? 0;
+  expect(missed).toBeGreaterThan(0);
+  expect(rto.met).toMatchObject({ of: rto.met?.of, count: (rto.met?.of ?? 0) - missed });
+  expect(out).toMatch(/RTO +(varies|\d+ min)/);
+});
+
+test('a thread that ends before its time is told, and no share is given without it', async () => {
+  const module = folder.write(
+    'ending.mjs',
+    `import { defineStep, given, z } from '${resolve('dist/step.mjs')}';
+    export const ending = defineStep({
+      kind: 'shop.ending', params: z.object({}), given: given(z.strictObject({}), () => ({})), needs: () => [], plane: 'data', title: () => 'End',
+      calls: [], permissions: () => [], command: () => '# end', usuallyMs: () => 1,
+      observe: async () => ({ done: true, state: null }), settle: async () => process.reallyExit(0),
+    });`,
+  );
+  const drill = folder.write(
+    'ending.yaml',
+    `title: Ends itself
+machine: custom
+topology: ${shippedTopology}
+targets: { rto: null, rpo: null }
+steps: [${module}]
+phases: [{ phase: end, steps: [{ step: end, uses: shop.ending }] }]
+`,
+  );
+  const words = ['rehearse', drill, '--runs', '40', '--threads', '2', '--keep', join(folder.path, 'ending')];
+  const { exitCode, out, err } = await drDrill(words);
+  expect([exitCode, out]).toEqual([expect.toSatisfy((code) => code > 0), '']);
+  expect(err).toContain('A thread ended before its rehearsals were made.');
+});
+
 test.each([
+  [['--runs', '0'], '--runs must be at least 1.'],
   [['--runs', '5', '--seeds', '1-5'], '--runs and --seeds do not work together.'],
   [['--seeds', '9-4'], 'Expected two seeds, such as 4000-5000.'],
   [['--at-least', 'most'], 'Expected a share, such as 95%.'],
