@@ -71,7 +71,7 @@ export function runLive(account: LiveAccount, options: LiveRunOptions): Promise<
 const toldByAws = ({ transport }: LiveAccount): number | undefined =>
   transport.clockOffsetMs() === undefined ? undefined : transport.awsNowMs();
 
-/** Takes up a run on a real account: its time continues from where the ended process left it. */
+/** Resumes a run on a real account: its time continues from where the ended process left it. */
 export function resumeLive(account: LiveAccount, options: LiveResumeOptions): Promise<RunResult> {
   const { entries, reopen, tornBytes } = options.left();
   const awsNowMs = toldByAws(account);

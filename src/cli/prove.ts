@@ -7,8 +7,8 @@ import { liveTransport } from '../live/transport.ts';
 import { mfaCodeHere } from './mfa-code.ts';
 
 /**
- * How a person proves who they are where the topology names people: by a key, or by the AWS identity that this process has. Whom the
- * topology does not know is told so at once.
+ * How a person proves who they are where the topology names people: by a key, or by the AWS identity that this process has. A person
+ * who is not in the topology is refused at once.
  */
 export function proverFor({ people, regions }: Topology, { key }: { key?: string | undefined }): Prove | undefined {
   if (!people) return undefined;

@@ -21,7 +21,7 @@ import { sensible } from './strange-journal.ts';
 import type { Terminal } from './terminal.ts';
 import { isWaiting, mustHaveEnded, takeInAgain, unfinishedRun } from './unfinished.ts';
 
-/** Takes up a live run whose process ended, with the drill and the topology that are in its journal. */
+/** Resumes a live run whose process ended, with the drill and the topology that are in its journal. */
 export async function resumeCommand(
   folder: string,
   options: ResumeCommandOptions,

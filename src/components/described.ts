@@ -16,6 +16,9 @@ export const bucketName = nameOfBucket.regex(
 
 export const side = z.enum(['primary', 'recovery']);
 
+export const otherSide = (one: z.output<typeof side>): z.output<typeof side> =>
+  one === 'primary' ? 'recovery' : 'primary';
+
 /** How a topology calls a component. */
 export const componentName = z
   .string()

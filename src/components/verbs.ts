@@ -297,6 +297,13 @@ export interface KindOfComponent<K extends Kind> {
 /** A length of time as drill files have it. */
 export const ms = (length: number): string => `${length} ms`;
 
+/** What a look at a data store is given, as drill files have it; kinds call the side by their own words. */
+export const asLook = ({ lasts, lag, deciders }: Pick<Given<'data.look'>, 'lasts' | 'lag' | 'deciders'>) => ({
+  lasts: ms(lasts),
+  lag: lag === 'none' ? 'none' : ms(lag),
+  deciders: { ...deciders, each: ms(deciders.each) },
+});
+
 /** A share as drill files have it. */
 export const percent = (share: number): string => `${(share * 100).toFixed(10)} %`;
 

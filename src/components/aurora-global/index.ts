@@ -1,10 +1,9 @@
 import type * as z from 'zod';
 import { needed } from '../../steps/given.ts';
-import type { side } from '../described.ts';
-import { secretRegion } from '../described.ts';
+import { otherSide, secretRegion, type side } from '../described.ts';
 import { afterFits, authorityFound, differ } from '../fits.ts';
 import { followsEndpoint } from '../rds/zone.ts';
-import { asPoint, type KindOfComponent, ms } from '../verbs.ts';
+import { asLook, asPoint, type KindOfComponent, ms } from '../verbs.ts';
 import { discoverAuroraGlobals } from './discover.ts';
 import { clusterEndpoint } from './endpoint.ts';
 import { auroraGlobalExample } from './example.ts';
@@ -42,7 +41,6 @@ const BACKUP_MAX_AGE_MS = 24 * HOUR;
 type Side = z.output<typeof side>;
 
 const on = (where: Side) => (where === 'primary' ? 'writer' : 'replica');
-const other = (where: Side): Side => (where === 'primary' ? 'recovery' : 'primary');
 
 /** Holds the side that follows against the one that takes the writes, table by table. */
 const compare = (from: Side) => ({
@@ -61,12 +59,7 @@ export const auroraGlobal: KindOfComponent<'aurora-global'> = {
     'data.look': (_, given) => [
       {
         uses: 'rds.look-at-global-cluster',
-        with: {
-          on: given.on,
-          lasts: ms(given.lasts),
-          lag: given.lag === 'none' ? 'none' : ms(given.lag),
-          deciders: { ...given.deciders, each: ms(given.deciders.each) },
-        },
+        with: { on: given.on, ...asLook(given) },
         deadlineMs: given.lasts + 5 * MINUTE,
       },
     ],
@@ -111,8 +104,8 @@ export const auroraGlobal: KindOfComponent<'aurora-global'> = {
     // Aurora makes the old primary cluster follow the new one.
     'data.follow': (_, given) => [
       { part: 'rejoin', uses: 'rds.rejoin-cluster', with: { in: given.in }, deadlineMs: 30 * MINUTE },
-      { part: 'roles', uses: 'rds.prove-global-writer', with: { on: other(given.in) }, deadlineMs: 10 * MINUTE },
-      compare(other(given.in)),
+      { part: 'roles', uses: 'rds.prove-global-writer', with: { on: otherSide(given.in) }, deadlineMs: 10 * MINUTE },
+      compare(otherSide(given.in)),
     ],
     'data.prove': (_, given) => [
       {

@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import { componentsOf } from '../../drill/components.ts';
-import type { side } from '../described.ts';
+import { otherSide, type side } from '../described.ts';
 import { afterFits } from '../fits.ts';
-import { type KindOfComponent, ms } from '../verbs.ts';
+import { asLook, type KindOfComponent } from '../verbs.ts';
 import { discoverTables } from './discover.ts';
 import { dynamodbGlobalTableExample } from './example.ts';
 import { consistencyFits, tablesDiffer } from './fits.ts';
@@ -27,8 +27,6 @@ const MINUTE = 60_000;
 
 type Side = z.output<typeof side>;
 
-const other = (where: Side): Side => (where === 'primary' ? 'recovery' : 'primary');
-
 /** Both regions hold the same; only numbered items can be compared. */
 const compare = (from: Side, takeOver: string | undefined) => ({
   part: 'compare',
@@ -46,12 +44,7 @@ export const dynamodbGlobalTable: KindOfComponent<'dynamodb-global-table'> = {
     'data.look': (_, given) => [
       {
         uses: 'dynamodb.look-at-tables',
-        with: {
-          on: given.on,
-          lasts: ms(given.lasts),
-          lag: given.lag === 'none' ? 'none' : ms(given.lag),
-          deciders: { ...given.deciders, each: ms(given.deciders.each) },
-        },
+        with: { on: given.on, ...asLook(given) },
         deadlineMs: given.lasts + 5 * MINUTE,
       },
     ],
@@ -60,7 +53,7 @@ export const dynamodbGlobalTable: KindOfComponent<'dynamodb-global-table'> = {
       heartbeats ? [compare(from, scene.takenOver(id)?.step)] : [],
     'data.follow': ({ id, heartbeats }, { in: where }, scene) => [
       { part: 'replicas', uses: 'dynamodb.add-replicas', with: { in: where }, deadlineMs: 60 * MINUTE },
-      ...(heartbeats ? [compare(other(where), scene.takenOver(id)?.step)] : []),
+      ...(heartbeats ? [compare(otherSide(where), scene.takenOver(id)?.step)] : []),
     ],
     'data.prove': (_, { on }) => [{ uses: 'dynamodb.prove-tables', with: { on }, deadlineMs: 5 * MINUTE }],
     'data.count': ({ heartbeats }, { on }) =>

@@ -1,11 +1,10 @@
 import type * as z from 'zod';
 import { isAsked } from '../../ports/sql.ts';
 import { stopsWrites } from '../../steps/data/writing.ts';
-import type { side } from '../described.ts';
-import { secretRegion } from '../described.ts';
+import { otherSide, secretRegion, type side } from '../described.ts';
 import { afterFits, authorityFound, differ } from '../fits.ts';
 import { followsEndpoint } from '../rds/zone.ts';
-import { asPoint, type KindOfComponent, ms } from '../verbs.ts';
+import { asLook, asPoint, type KindOfComponent, ms } from '../verbs.ts';
 import { describedNeed } from './describes.ts';
 import { discoverRdsReplicas } from './discover.ts';
 import { instanceEndpoint } from './endpoint.ts';
@@ -53,7 +52,6 @@ const BACKUP_MAX_AGE_MS = 24 * HOUR;
 type Side = z.output<typeof side>;
 
 const on = (where: Side) => (where === 'primary' ? 'writer' : 'replica');
-const other = (where: Side): Side => (where === 'primary' ? 'recovery' : 'primary');
 
 /** An RDS instance and its cross-region read replica, which take each other's place. */
 export const rdsReplica: KindOfComponent<'rds-replica'> = {
@@ -64,12 +62,7 @@ export const rdsReplica: KindOfComponent<'rds-replica'> = {
     'data.look': (_, given) => [
       {
         uses: 'data.baseline',
-        with: {
-          on: on(given.on),
-          lasts: ms(given.lasts),
-          lag: given.lag === 'none' ? 'none' : ms(given.lag),
-          deciders: { ...given.deciders, each: ms(given.deciders.each) },
-        },
+        with: { on: on(given.on), ...asLook(given) },
         deadlineMs: given.lasts + 5 * MINUTE,
       },
     ],
@@ -78,10 +71,10 @@ export const rdsReplica: KindOfComponent<'rds-replica'> = {
       how === 'failover'
         ? [promote(to, takesWrites)]
         : [
-            { part: 'stop', uses: 'data.stop-writes', with: { on: on(other(to)), drain: '10 s' } },
-            { part: 'catch-up', uses: 'data.catch-up', with: { from: on(other(to)) }, deadlineMs: 2 * MINUTE },
+            { part: 'stop', uses: 'data.stop-writes', with: { on: on(otherSide(to)), drain: '10 s' } },
+            { part: 'catch-up', uses: 'data.catch-up', with: { from: on(otherSide(to)) }, deadlineMs: 2 * MINUTE },
             // Reading on was harmless so far; from here on nobody gets in.
-            { part: 'fence', uses: 'rds.fence-writer', with: { on: on(other(to)) }, deadlineMs: 3 * MINUTE },
+            { part: 'fence', uses: 'rds.fence-writer', with: { on: on(otherSide(to)) }, deadlineMs: 3 * MINUTE },
             { part: 'promote', ...promote(to, false), givesWriter: true },
             { part: 'allow', uses: 'data.allow-writes', with: { on: on(to) }, deadlineMs: 2 * MINUTE },
           ],
@@ -122,10 +115,10 @@ export const rdsReplica: KindOfComponent<'rds-replica'> = {
       {
         part: 'catch-up',
         uses: 'data.catch-up',
-        with: { from: on(other(given.in)), within: ms(given.within) },
+        with: { from: on(otherSide(given.in)), within: ms(given.within) },
         deadlineMs: 60 * MINUTE,
       },
-      { part: 'compare', uses: 'data.compare-sides', with: { from: on(other(given.in)) }, deadlineMs: 5 * MINUTE },
+      { part: 'compare', uses: 'data.compare-sides', with: { from: on(otherSide(given.in)) }, deadlineMs: 5 * MINUTE },
     ],
     'data.prove': (_, given) => [
       {

@@ -6,7 +6,7 @@ export const environmentsAt = ({ deployments, services }: World, ms: number): Re
   ...services.map(({ deployments: all }) => all.findLast(({ createdMs }) => createdMs <= ms)?.environment ?? {}),
 ];
 
-/** When one of them was told something else. */
+/** The instants at which one of them got another address. */
 export const tellings = ({ deployments, services }: World): number[] => [
   ...deployments.flatMap(({ rollouts }) => rollouts.map(({ fromMs }) => fromMs)),
   ...services.flatMap(({ deployments: all }) => all.map(({ createdMs }) => createdMs)),

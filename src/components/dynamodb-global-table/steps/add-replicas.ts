@@ -5,7 +5,7 @@ import { until } from '../../../steps/poll.ts';
 import { defineStep, type StepContext } from '../../../steps/step.ts';
 import { unlessDone } from '../../../steps/unless-done.ts';
 import { tableThing } from '../needs.ts';
-import { findTable, onTables, replicaOf } from './table.ts';
+import { FILLING, findTable, onTables, replicaOf } from './table.ts';
 import { bothSides, namesIn, SERVING, type StoreTables, storeTables, tableNeeds, tablesOn } from './tables.ts';
 
 type Found = { lacking: string[] };
@@ -30,7 +30,7 @@ export const addReplicas = defineStep<StoreTables, { added: string[] }>({
   permissions: (target, account) => [
     ...onTables(['dynamodb:DescribeTable', 'dynamodb:UpdateTable'], bothSides(target), account),
     // DynamoDB does this in the caller's name as it fills a replica, or takes one away.
-    ...onTables(FILLING, bothSides(target), account),
+    ...onTables(ADDING, bothSides(target), account),
     ...onTables(['dynamodb:DeleteTable', 'dynamodb:DeleteTableReplica'], replicasIn(target), account),
   ],
   command: (target) =>
@@ -70,17 +70,7 @@ export const addReplicas = defineStep<StoreTables, { added: string[] }>({
     (state as Found).lacking.map((table) => updateCommand(target, table, 'Delete')).join(' && ') || '# none was added',
 });
 
-const FILLING = [
-  'dynamodb:BatchWriteItem',
-  'dynamodb:CreateTable',
-  'dynamodb:CreateTableReplica',
-  'dynamodb:DeleteItem',
-  'dynamodb:GetItem',
-  'dynamodb:PutItem',
-  'dynamodb:Query',
-  'dynamodb:Scan',
-  'dynamodb:UpdateItem',
-];
+const ADDING = ['dynamodb:CreateTable', 'dynamodb:CreateTableReplica', ...FILLING];
 
 const replicasIn = ({ region, ...target }: StoreTables) => namesIn(target).map((table) => ({ region, table }));
 

@@ -9,7 +9,7 @@ import { defineStep, type StepContext } from '../../../steps/step.ts';
 import { unlessDone } from '../../../steps/unless-done.ts';
 import { tableThing } from '../needs.ts';
 import { copiesAt, type RestoredTables, restoredGiven, restoredOf, restoredTables, sourcesAt } from './copies.ts';
-import { findTable, madeBy, markOf, onTables } from './table.ts';
+import { FILLING, findTable, madeBy, markOf, onTables } from './table.ts';
 
 /** Restores each table to a point in time, as a new table beside it. */
 export const restoreTables = defineStep<RestoredTables, { tables: string[] }>({
@@ -40,7 +40,6 @@ export const restoreTables = defineStep<RestoredTables, { tables: string[] }>({
         'dynamodb:ListTagsOfResource',
         'dynamodb:RestoreTableToPointInTime',
         'dynamodb:TagResource',
-        // DynamoDB does this in the caller's name as it fills the copy.
         ...FILLING,
       ],
       copiesAt(target),
@@ -90,16 +89,6 @@ export const restoreTables = defineStep<RestoredTables, { tables: string[] }>({
     return { tables: target.copies.map(({ copy }) => copy) };
   },
 });
-
-const FILLING = [
-  'dynamodb:BatchWriteItem',
-  'dynamodb:DeleteItem',
-  'dynamodb:GetItem',
-  'dynamodb:PutItem',
-  'dynamodb:Query',
-  'dynamodb:Scan',
-  'dynamodb:UpdateItem',
-];
 
 type Copy = RestoredTables['copies'][number];
 

@@ -33,6 +33,17 @@ export const tableArn = ({ region, table }: TableAt, account: string): string =>
 export const onTables = (actions: readonly string[], tables: readonly TableAt[], account: string): Permission[] =>
   tables.flatMap((one) => actions.map((action) => ({ action, resource: tableArn(one, account) })));
 
+/** What DynamoDB does in the caller's name as it fills a replica or a restored table. */
+export const FILLING = [
+  'dynamodb:BatchWriteItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:GetItem',
+  'dynamodb:PutItem',
+  'dynamodb:Query',
+  'dynamodb:Scan',
+  'dynamodb:UpdateItem',
+];
+
 /** Who made a table, as its tags say. */
 export async function markOf({ TableArn }: TableDescription, region: string, { aws }: Pick<StepContext, 'aws'>) {
   const asked = { ResourceArn: TableArn };

@@ -6,6 +6,7 @@ import { type Around, component, needed, type side } from '../../../steps/given.
 import type { NeedOf } from '../../../steps/needs.ts';
 import { until } from '../../../steps/poll.ts';
 import type { StepContext } from '../../../steps/step.ts';
+import { otherSide } from '../../described.ts';
 import { findTable, replicaOf, type TableAt } from './table.ts';
 
 type Side = z.output<typeof side>;
@@ -40,7 +41,7 @@ export function seenFrom(on: Side, store: Store, regions: Around['topology']['re
   return {
     store: id,
     region: regions[on],
-    other: regions[on === 'primary' ? 'recovery' : 'primary'],
+    other: regions[otherSide(on)],
     tables,
     consistency,
     third,
