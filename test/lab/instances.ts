@@ -112,7 +112,7 @@ export class InstanceController extends Controller {
     return server.kill();
   }
 
-  /** Who may come in: everyone, nobody, or in quarantine nobody, who is not even told so, but for drills that a group of their own lets in. */
+  /** Who may connect: everyone, nobody, or, in quarantine, only drills through a security group of their own; nobody else gets an answer. */
   #door(server: DatabaseServer, instance: Instance): Promise<void> | undefined {
     const nowMs = Date.now();
     const key = keyOf(instance);
@@ -148,7 +148,7 @@ export class InstanceController extends Controller {
   }
 
   async #start(server: DatabaseServer, instance: Instance): Promise<void> {
-    // Who may come in is for the account to say.
+    // The account decides who may connect.
     await server.start({ letsClientsIn: false });
     await this.#door(server, instance);
   }
